@@ -1,0 +1,135 @@
+"""Verbs of accounts: create people, sign in, sign out."""
+
+import secrets
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, update
+
+from app.accounts import queries
+from app.accounts.choices import Role
+from app.accounts.models import SignInAttempt, User, UserRole, UserSession
+from app.core import audit
+from app.core.clock import now
+from app.core.db import session
+from app.core.errors import Reason, Refused
+from app.core.i18n import Bilingual
+
+SESSION_LIFE = timedelta(hours=12)
+FAILURE_WINDOW = timedelta(minutes=15)
+FAILURES_PER_EMAIL = 10
+FAILURES_PER_ADDRESS = 100
+MIN_PASSWORD = 12
+_hasher = PasswordHasher()
+#: Verified when the account does not exist, so that both answers take the same time.
+_DUMMY = _hasher.hash(secrets.token_urlsafe(16))
+
+
+def hash_password(password: str) -> str:
+    return _hasher.hash(password)
+
+
+def check_password(password: str) -> None:
+    if not MIN_PASSWORD <= len(password) <= 200:
+        raise Refused(
+            [
+                Reason(
+                    "password-length",
+                    Bilingual(
+                        f"Choose a password of {MIN_PASSWORD} to 200 characters.",
+                        f"パスワードは{MIN_PASSWORD}文字以上200文字以内にしてください。",
+                    ),
+                    "password",
+                )
+            ]
+        )
+
+
+def create_user(
+    email: str,
+    name: str,
+    *,
+    roles: list[tuple[Role, str]],
+    actor: audit.Actor,
+    password: str | None = None,
+    locale: str = "ja",
+    is_demo: bool = False,
+) -> User:
+    """Add a person; raises Refused when the password is too short or the address is taken."""
+    if password is not None and not is_demo:
+        check_password(password)
+    address = email.strip().lower()
+    if queries.by_email(address) is not None:
+        raise Refused(
+            [
+                Reason(
+                    "email-taken",
+                    Bilingual("There is an account with this address.", "このアドレスは登録済みです。"),
+                    "email",
+                )
+            ]
+        )
+    user = User(
+        email=address,
+        name=name,
+        locale=locale,
+        is_demo=is_demo,
+        password_hash=hash_password(password) if password else None,
+        role_rows=[UserRole(role=role, scope=scope) for role, scope in roles],
+    )
+    session.add(user)
+    session.flush()
+    audit.record(user, "account created", actor, data={"roles": [role.value for role, _scope in roles]})
+    return user
+
+
+def sign_in(email: str, password: str, address: str) -> str | None:
+    """Check the password and open a session; answers its token, or None (wrong, unknown, or slowed down)."""
+    email = email.strip().lower()[:254]
+    by_mail, by_address = queries.recent_failures(email, address, FAILURE_WINDOW)
+    slowed = by_mail >= FAILURES_PER_EMAIL or by_address >= FAILURES_PER_ADDRESS
+    user = queries.by_email(email)
+    stored = user.password_hash if user is not None and user.active and user.password_hash else None
+    try:
+        right = _hasher.verify(stored or _DUMMY, password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        right = False
+    if not right or slowed or user is None:
+        session.add(SignInAttempt(email=email, address=address[:64]))
+        session.execute(delete(SignInAttempt).where(SignInAttempt.at < now() - timedelta(days=1)))
+        return None
+    return open_session(user)
+
+
+def open_session(user: User) -> str:
+    """A fresh session with a new token."""
+    token = secrets.token_urlsafe(32)
+    session.add(UserSession(token_hash=queries.hash_token(token), user_id=user.id, expires_at=now() + SESSION_LIFE))
+    session.flush()
+    audit.record(user, "signed in", user)
+    return token
+
+
+def sign_out(user: User) -> None:
+    session.execute(
+        update(UserSession)
+        .where(UserSession.token_hash == queries.hash_token(user.session_token or ""))
+        .values(ended_at=now())
+    )
+    audit.record(user, "signed out", user)
+
+
+def end_all_sessions(user: User, actor: audit.Actor) -> None:
+    session.execute(
+        update(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None)).values(ended_at=now())
+    )
+    audit.record(user, "all sessions ended", actor)
+
+
+def set_password(user: User, password: str, actor: audit.Actor) -> None:
+    """Give a new password and end every sign-in; raises Refused when it is too short."""
+    check_password(password)
+    user.password_hash = hash_password(password)
+    session.flush()
+    end_all_sessions(user, actor)

@@ -1,0 +1,77 @@
+"""The life of an application and the roles in a consortium."""
+
+from enum import StrEnum
+
+from app.core.i18n import Bilingual
+
+
+class ApplicationStatus(StrEnum):
+    """What the applicant may know. A decision that is not yet released does not show here (reviews.Decision)."""
+
+    draft = "draft"
+    submitted = "submitted"
+    under_review = "under_review"
+    ineligible = "ineligible"
+    withdrawn = "withdrawn"
+    adopted = "adopted"
+    reserve = "reserve"
+    rejected = "rejected"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "draft": Bilingual("Draft", "作成中"),
+            "submitted": Bilingual("Submitted", "提出済み"),
+            "under_review": Bilingual("Under review", "審査中"),
+            "ineligible": Bilingual("Not eligible", "要件不適合"),
+            "withdrawn": Bilingual("Withdrawn", "取下げ"),
+            "adopted": Bilingual("Adopted", "採択"),
+            "reserve": Bilingual("Reserve", "補欠"),
+            "rejected": Bilingual("Not adopted", "不採択"),
+        }[self.value]
+
+
+class MemberRole(StrEnum):
+    """Roles of the contract's participants file. The first four may stand once in a consortium (CON-4, NC-2)."""
+
+    managing_organisation = "managing_organisation"
+    project_leader = "project_leader"
+    sub_leader = "sub_leader"
+    core_company = "core_company"
+    lead_company = "lead_company"
+    implementer = "implementer"
+    cooperator = "cooperator"
+    adviser = "adviser"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "managing_organisation": Bilingual("Managing organisation", "管理法人"),
+            "project_leader": Bilingual("Project leader's organisation", "総括研究代表者の所属機関"),
+            "sub_leader": Bilingual("Sub-leader's organisation", "副総括研究代表者の所属機関"),
+            "core_company": Bilingual("Core company", "コア企業"),
+            "lead_company": Bilingual("Lead company", "代表企業"),
+            "implementer": Bilingual("Research implementer", "研究実施者"),
+            "cooperator": Bilingual("Cooperator", "連携・協力機関"),
+            "adviser": Bilingual("Adviser", "アドバイザー"),
+        }[self.value]
+
+
+class NoveltyKind(StrEnum):
+    """NC-6: what is new about the business."""
+
+    new_product = "new_product"
+    new_service = "new_service"
+    new_production_or_sales = "new_production_or_sales"
+    new_provision = "new_provision"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "new_product": Bilingual("Development or production of a new product", "新商品の開発又は生産"),
+            "new_service": Bilingual("Development or provision of a new service", "新役務の開発又は提供"),
+            "new_production_or_sales": Bilingual(
+                "A new method of production or sale of goods", "商品の新たな生産又は販売の方式の導入"
+            ),
+            "new_provision": Bilingual("A new method of providing services", "役務の新たな提供の方式の導入"),
+        }[self.value]

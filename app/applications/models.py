@@ -1,0 +1,235 @@
+"""A proposal of a consortium: members, budget, milestones, commercialization plan, files, frozen submissions."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.applications.choices import ApplicationStatus, MemberRole
+from app.calls.models import Call, Frame, RequiredDocument
+from app.core.clock import now
+from app.core.db import Code, Json, Keyed, Long, Model, Short, Stateful, UTCDateTime, Versioned, Yen
+from app.core.i18n import Bilingual
+from app.core.pdf import Document
+from app.core.storage import StoredFile
+from app.organisations.models import Organisation
+
+
+class Application(Keyed, Stateful, Model):
+    """One proposal. ``number`` names it from the first draft on, such as C2026-1-0007."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        Index("ix_application_call_number", "call_id", "number"),
+        Index("ix_application_status_number", "status", "number"),
+        Index("ix_application_lead", "lead_organisation_id"),
+    )
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    frame_id: Mapped[int] = mapped_column(ForeignKey("frame.id"), index=True)
+    lead_organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    title_en: Mapped[str] = mapped_column(Short, default="")
+    title_ja: Mapped[str] = mapped_column(Short, default="")
+    abstract: Mapped[str] = mapped_column(Long, default="")
+    field: Mapped[str] = mapped_column(String(60), default="")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    seed_technology: Mapped[str] = mapped_column(Long, default="")  # CON-2, CON-3
+    novelty: Mapped[str] = mapped_column(String(200), default="")  # NC-6 codes separated by ;
+    novelty_text: Mapped[str] = mapped_column(Long, default="")
+    combination_text: Mapped[str] = mapped_column(Long, default="")  # NC-4: how the members' fields differ and combine
+    has_written_rules: Mapped[bool] = mapped_column(default=False)  # NC-5
+    status: Mapped[ApplicationStatus] = mapped_column(Code(ApplicationStatus), default=ApplicationStatus.draft)
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    total_yen: Mapped[int] = mapped_column(Yen, default=0)  # kept equal to the sum of the budget lines, for lists
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    is_synthetic: Mapped[bool] = mapped_column(default=False)
+
+    call: Mapped[Call] = relationship()
+    frame: Mapped[Frame] = relationship()
+    lead_organisation: Mapped[Organisation] = relationship()
+    members: Mapped[list["ConsortiumMember"]] = relationship(
+        back_populates="application", order_by="ConsortiumMember.id", cascade="all, delete-orphan"
+    )
+    milestones: Mapped[list["PlannedMilestone"]] = relationship(
+        order_by="PlannedMilestone.position", cascade="all, delete-orphan"
+    )
+    plan: Mapped["CommercializationPlan | None"] = relationship(
+        cascade="all, delete-orphan", back_populates="application"
+    )
+    attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id", cascade="all, delete-orphan")
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(self.title_en or self.title_ja, self.title_ja or self.title_en)
+
+
+class ConsortiumMember(Keyed, Versioned, Model):
+    """An organisation in the consortium. It fills its own share and one of its people confirms exactly that."""
+
+    __tablename__ = "consortium_member"
+    __table_args__ = (
+        UniqueConstraint("application_id", "organisation_id", "role"),
+        CheckConstraint(
+            "contribution_pct is null or (contribution_pct >= 0 and contribution_pct <= 100)", "contribution"
+        ),
+        Index("ix_consortium_member_org", "organisation_id"),
+    )
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    role: Mapped[MemberRole] = mapped_column(Code(MemberRole))
+    holds_seed: Mapped[bool] = mapped_column(default=False)  # CON-4: holder of the seed technology
+    resources: Mapped[str] = mapped_column(Long, default="")  # NC-12: what it brings
+    contribution_pct: Mapped[int | None]  # NC-3
+    jsic: Mapped[str | None] = mapped_column(String(5))  # NC-4: 4-digit class at the date of application
+    contact_name: Mapped[str] = mapped_column(Short, default="")
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    confirmed_name: Mapped[str] = mapped_column(Short, default="")
+    confirmed_digest: Mapped[str | None] = mapped_column(String(64))  # SHA-256 of the share that was confirmed
+    application: Mapped[Application] = relationship(back_populates="members")
+    organisation: Mapped[Organisation] = relationship()
+    budget_lines: Mapped[list["BudgetLine"]] = relationship(
+        back_populates="member", order_by="BudgetLine.fiscal_year, BudgetLine.cost_item", cascade="all, delete-orphan"
+    )
+
+
+class MemberPerson(Keyed, Model):
+    """A person who works on this application for this member. Sees the application until ``ended_at`` is set.
+
+    Bound to the application, not to the organisation: other people of a large university do not see it.
+    """
+
+    __tablename__ = "member_person"
+    __table_args__ = (UniqueConstraint("member_id", "user_id"), Index("ix_member_person_user", "user_id", "member_id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("consortium_member.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    since: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    member: Mapped[ConsortiumMember] = relationship()
+
+
+class MemberInvitation(Keyed, Model):
+    """An invitation to act for a member, bound to one address, usable once, for 14 days. Only its hash is stored."""
+
+    __tablename__ = "member_invitation"
+    member_id: Mapped[int] = mapped_column(ForeignKey("consortium_member.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    locale: Mapped[str] = mapped_column(String(5), default="ja")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    member: Mapped[ConsortiumMember] = relationship()
+
+
+class BudgetLine(Keyed, Model):
+    """Planned cost: member x fiscal year x cost item, whole yen."""
+
+    __tablename__ = "budget_line"
+    __table_args__ = (
+        UniqueConstraint("member_id", "fiscal_year", "cost_item"),
+        CheckConstraint("amount_yen >= 0", "amount"),
+    )
+    member_id: Mapped[int] = mapped_column(ForeignKey("consortium_member.id", ondelete="CASCADE"))
+    fiscal_year: Mapped[int]
+    cost_item: Mapped[str] = mapped_column(String(10))
+    amount_yen: Mapped[int] = mapped_column(Yen)
+    member: Mapped[ConsortiumMember] = relationship(back_populates="budget_lines")
+
+
+class PlannedMilestone(Keyed, Model):
+    """A planned milestone with a numeric target."""
+
+    __tablename__ = "planned_milestone"
+    __table_args__ = (UniqueConstraint("application_id", "position"),)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    goal: Mapped[str] = mapped_column(String(400))
+    target_value: Mapped[str] = mapped_column(String(40))  # decimal as text: exact on both databases
+    unit: Mapped[str] = mapped_column(String(40), default="")
+    due_on: Mapped[date]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class CommercializationPlan(Keyed, Model):
+    """What shall be sold, to whom, from when, and how much a year."""
+
+    __tablename__ = "commercialization_plan"
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), unique=True)
+    product: Mapped[str] = mapped_column(Long, default="")
+    market: Mapped[str] = mapped_column(Long, default="")
+    who_sells: Mapped[str] = mapped_column(Long, default="")
+    first_sale_on: Mapped[date | None]
+    investment_yen: Mapped[int | None] = mapped_column(Yen)  # NC-8: to be recovered within ten years
+    application: Mapped[Application] = relationship(back_populates="plan")
+    years: Mapped[list["SalesForecast"]] = relationship(order_by="SalesForecast.year_no", cascade="all, delete-orphan")
+
+
+class SalesForecast(Keyed, Model):
+    """Planned sales and profit in one year after completion (1 to 10); profit may be negative."""
+
+    __tablename__ = "sales_forecast"
+    __table_args__ = (UniqueConstraint("plan_id", "year_no"), CheckConstraint("sales_yen >= 0", "sales"))
+    plan_id: Mapped[int] = mapped_column(ForeignKey("commercialization_plan.id", ondelete="CASCADE"))
+    year_no: Mapped[int]
+    sales_yen: Mapped[int] = mapped_column(Yen)
+    profit_yen: Mapped[int] = mapped_column(Yen, default=0)
+
+
+class Attachment(Keyed, Model):
+    """A PDF of the application; at most one current file per required document."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        Index(
+            "uq_attachment_current",
+            "application_id",
+            "document_id",
+            unique=True,
+            sqlite_where=text("replaced_at is null"),
+            postgresql_where=text("replaced_at is null"),
+        ),
+    )
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("required_document.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    replaced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    document: Mapped[RequiredDocument] = relationship()
+    file: Mapped[StoredFile] = relationship()
+
+
+class Submission(Keyed, Model):
+    """A frozen, confirmed submission: canonical JSON and its SHA-256. Never changed, never deleted."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("application_id", "number"),)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    number: Mapped[int]  # 1, 2, … corrected versions
+    receipt_number: Mapped[str] = mapped_column(String(40), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
+    snapshot: Mapped[str] = mapped_column(Text)  # the exact canonical JSON text that was hashed
+    sha256: Mapped[str] = mapped_column(String(64))
+    arrived_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    submitted_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    application: Mapped[Application] = relationship()
+    document: Mapped[Document | None] = relationship()
+
+
+class Screening(Keyed, Model):
+    """The officer's finding on eligibility, with the state of every rule at that moment."""
+
+    __tablename__ = "screening"
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
+    eligible: Mapped[bool]
+    reasons: Mapped[str] = mapped_column(Long, default="")
+    rule_results: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    screened_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    screened_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))

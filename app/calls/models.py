@@ -1,0 +1,118 @@
+"""Calls for proposals: window, frames, required documents and the weighted rubric."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.calls.choices import CallStatus, Programme
+from app.core.clock import now
+from app.core.db import Code, Json, Keyed, Long, Model, Short, Stateful, UTCDateTime, Yen
+from app.core.i18n import Bilingual
+
+
+class Call(Keyed, Stateful, Model):
+    """A window in which applications to one programme are accepted, up to but not including ``closes_at``."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        UniqueConstraint("programme", "fiscal_year", "round"),
+        CheckConstraint("closes_at > opens_at", "window"),
+        CheckConstraint("required_reviews >= 1", "required_reviews"),
+        Index("ix_call_status_closes", "status", "closes_at"),
+    )
+    programme: Mapped[Programme] = mapped_column(Code(Programme))
+    fiscal_year: Mapped[int]
+    round: Mapped[int] = mapped_column(default=1)
+    title_en: Mapped[str] = mapped_column(Short)
+    title_ja: Mapped[str] = mapped_column(Short)
+    summary_en: Mapped[str] = mapped_column(Long, default="")
+    summary_ja: Mapped[str] = mapped_column(Long, default="")
+    opens_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    budget_yen: Mapped[int | None] = mapped_column(Yen)
+    required_reviews: Mapped[int] = mapped_column(default=3)
+    followup_years: Mapped[int] = mapped_column(default=5)  # MON-10
+    parameters: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # rule parameters, e.g. admin_cost_pct
+    status: Mapped[CallStatus] = mapped_column(Code(CallStatus), default=CallStatus.draft)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    frames: Mapped[list["Frame"]] = relationship(
+        order_by="Frame.id", cascade="all, delete-orphan", back_populates="call"
+    )
+    documents: Mapped[list["RequiredDocument"]] = relationship(
+        order_by="RequiredDocument.id", cascade="all, delete-orphan"
+    )
+    criteria: Mapped[list["Criterion"]] = relationship(order_by="Criterion.position", cascade="all, delete-orphan")
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(self.title_en, self.title_ja)
+
+    @property
+    def summary(self) -> Bilingual:
+        return Bilingual(self.summary_en, self.summary_ja)
+
+
+class Frame(Keyed, Model):
+    """A sub-stream with its own limits (CON-9). ``code`` is empty where the programme has no frames."""
+
+    __tablename__ = "frame"
+    __table_args__ = (UniqueConstraint("call_id", "code"),)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(20), default="")
+    name_en: Mapped[str] = mapped_column(Short)
+    name_ja: Mapped[str] = mapped_column(Short)
+    ceiling_year1_yen: Mapped[int | None] = mapped_column(Yen)
+    ceiling_year2_yen: Mapped[int | None] = mapped_column(Yen)
+    max_years: Mapped[int] = mapped_column(default=2)
+    min_companies: Mapped[int] = mapped_column(default=2)  # CON-5
+    sme_rule: Mapped[bool] = mapped_column(default=False)  # CON-7 applies
+    call: Mapped[Call] = relationship(back_populates="frames")
+
+    @property
+    def name(self) -> Bilingual:
+        return Bilingual(self.name_en, self.name_ja)
+
+
+class RequiredDocument(Keyed, Model):
+    """A PDF that an application needs (or may have)."""
+
+    __tablename__ = "required_document"
+    __table_args__ = (UniqueConstraint("call_id", "code"),)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(Short)
+    name_ja: Mapped[str] = mapped_column(Short)
+    mandatory: Mapped[bool] = mapped_column(default=True)
+
+    @property
+    def name(self) -> Bilingual:
+        return Bilingual(self.name_en, self.name_ja)
+
+
+class Criterion(Keyed, Model):
+    """One criterion of the rubric: scored 1 to 5, each score anchored in words, weighted in percent."""
+
+    __tablename__ = "criterion"
+    __table_args__ = (
+        UniqueConstraint("call_id", "code"),
+        CheckConstraint("weight >= 0 and weight <= 100", "weight"),
+    )
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    code: Mapped[str] = mapped_column(String(40))
+    axis: Mapped[str] = mapped_column(String(40))  # technical, commercialization, policy, management
+    name_en: Mapped[str] = mapped_column(Short)
+    name_ja: Mapped[str] = mapped_column(Short)
+    weight: Mapped[int]
+    anchors: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # {"1": {"en": …, "ja": …}, …, "5": …}
+
+    @property
+    def name(self) -> Bilingual:
+        return Bilingual(self.name_en, self.name_ja)
+
+    def anchor(self, score: int) -> Bilingual | None:
+        words = self.anchors.get(str(score))
+        return Bilingual(words["en"], words["ja"]) if words else None

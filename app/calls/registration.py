@@ -1,0 +1,3 @@
+"""What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
+
+import app.calls.models  # noqa: F401 - its tables belong to the schema

@@ -1,0 +1,198 @@
+"""One request through the house: arrival, gate, one commit at the end, headers, and refusals in words."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from app.core import db as database
+from app.core.access import rule_of
+from app.core.errors import Forbidden, NotFound, OutOfOrder, Refused, Stale
+from app.core.i18n import LOCALES
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+ARRIVAL = "renkei.first_byte_at"
+csrf = CSRFProtect()
+
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+
+
+def arrived_at() -> datetime:
+    """The instant at which this request's first byte reached the server (UTC).
+
+    The server's worker class stamps it (server/worker.py); under any other server it is the instant at which the
+    application was called. Deadlines are judged by it and by nothing else.
+    """
+    stamp = request.environ.get(ARRIVAL)
+    return datetime.fromtimestamp(stamp, UTC) if stamp is not None else g.arrived_at
+
+
+def choose_locale() -> str | None:
+    from flask import has_request_context
+
+    if not has_request_context():
+        return "en"
+    asked = request.args.get("lang")
+    if asked in LOCALES:
+        return asked
+    return session.get("lang") or request.accept_languages.best_match(LOCALES) or "en"
+
+
+def safe_next(target: str | None) -> str:
+    """A local path to go to after signing in; anything else becomes the start page."""
+    home = url_for("pages.home")
+    if not target or not target.startswith("/") or any(ord(c) < 33 or c == "\\" for c in target):
+        return home
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or target.startswith("//"):
+        return home
+    return target
+
+
+def _arrive() -> None:
+    g.arrived_at = datetime.fromtimestamp(time.time(), UTC)
+    if request.args.get("lang") in LOCALES:
+        session["lang"] = request.args["lang"]
+    if request.method not in SAFE:
+        # Read the whole body before the database transaction starts, so that a slow upload holds no lock.
+        request.form  # noqa: B018 - parsing is the effect
+    g.write_token = database.write_intent.set(request.method not in SAFE)
+
+
+def _gate() -> Any:
+    if request.endpoint is None:
+        return None  # the router's own 404 or 405
+    rule = rule_of(current_app, request.endpoint)
+    if rule is None:
+        abort(404)
+    if rule.allows(current_user):
+        return None
+    if not current_user.is_authenticated:
+        wanted = request.full_path.rstrip("?") if request.method in SAFE else None
+        return redirect(url_for("accounts.sign_in", next=wanted))
+    abort(403)
+
+
+def _finish(response: Response) -> Response:
+    # A failed sign-in is the one refusal that is written down (it slows guessing); everything else commits
+    # only when it succeeded.
+    if request.method not in SAFE and (response.status_code < 400 or g.get("keep_failure")):
+        database.session.commit()
+    else:
+        database.session.rollback()
+    return response
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint not in ("static", "bootstrap.static"):
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _teardown(error: BaseException | None) -> None:
+    token = g.pop("write_token", None)
+    if token is not None:
+        database.write_intent.set(False)
+
+
+def error_page(status: int, template: str = "error", **context: Any) -> Response:
+    database.session.rollback()
+    return make_response(render_template(f"shared/errors/{template}.html", status=status, **context), status)
+
+
+def refuse(app: Flask) -> None:
+    """Register how each kind of refusal is answered."""
+
+    @app.errorhandler(Refused)
+    def _refused(error: Refused) -> Response:
+        return error_page(422, "refused", reasons=error.reasons)
+
+    @app.errorhandler(OutOfOrder)
+    def _out_of_order(error: OutOfOrder) -> Response:
+        label = getattr(error.status, "label", error.status)
+        return error_page(409, "out_of_order", present=label)
+
+    @app.errorhandler(Stale)
+    def _stale(error: Stale) -> Response:
+        return error_page(409, "stale", mine=error.mine, theirs=error.theirs, back=error.back)
+
+    @app.errorhandler(StaleDataError)
+    def _stale_row(error: StaleDataError) -> Response:
+        return error_page(409, "stale", mine={}, theirs={}, back=None)
+
+    @app.errorhandler(Forbidden)
+    def _forbidden(error: Forbidden) -> Response:
+        return error_page(403)
+
+    @app.errorhandler(NotFound)
+    def _not_found(error: NotFound) -> Response:
+        return error_page(404)
+
+    @app.errorhandler(CSRFError)
+    def _csrf(error: CSRFError) -> Response:
+        return error_page(400, "csrf")
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def _too_large(error: RequestEntityTooLarge) -> Response:
+        return error_page(413, limit_mb=app.config["MAX_CONTENT_LENGTH"] // 1_000_000)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        if error.code is None or error.code < 400:
+            return error
+        response = error_page(error.code)
+        if error.code == 405:
+            response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or [])
+        return response
+
+    @app.errorhandler(OperationalError)
+    def _database_away(error: OperationalError) -> Response:
+        app.logger.exception("the database did not answer")
+        response = error_page(503)
+        response.headers["Retry-After"] = "5"
+        return response
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> Response:
+        app.logger.exception("unexpected error")
+        return error_page(500)
+
+
+def install(app: Flask) -> None:
+    csrf.init_app(app)
+    app.before_request_funcs.setdefault(None, []).insert(0, _arrive)
+    app.before_request(_gate)
+    app.after_request(_headers)
+    app.after_request(_finish)  # registered last, so it runs first
+    app.teardown_request(_teardown)
+    refuse(app)

@@ -1,0 +1,81 @@
+"""Two languages: the reader's locale, domain texts that carry both, and formats for dates and yen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
+
+from app.core.fiscal import fiscal_year_ja, jst, wareki
+
+LOCALES = ("en", "ja")
+babel = Babel()
+_ = gettext
+_l = lazy_gettext
+__all__ = ["LOCALES", "Bilingual", "_", "_l", "babel", "in_locale", "locale", "ngettext"]
+
+
+def locale() -> str:
+    """The language in use: ``ja`` or ``en`` (English where nothing says otherwise)."""
+    try:
+        found = get_locale()
+    except RuntimeError:
+        found = None
+    return "ja" if found is not None and found.language == "ja" else "en"
+
+
+@contextmanager
+def in_locale(code: str) -> Iterator[None]:
+    """Speak another language for a while: a letter goes out in its reader's."""
+    with force_locale(code):
+        yield
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """A text that belongs to the domain and so carries both languages with it."""
+
+    en: str
+    ja: str
+
+    def __str__(self) -> str:
+        return self.ja if locale() == "ja" else self.en
+
+    def __html__(self) -> str:
+        from markupsafe import escape
+
+        return str(escape(str(self)))
+
+    def format(self, **values: object) -> "Bilingual":
+        return Bilingual(self.en.format(**values), self.ja.format(**values))
+
+
+def show_date(day: date | None) -> str:
+    """A day for people: 2005-12-31, or 2005年12月31日(平成17年) in Japanese."""
+    if day is None:
+        return "–"
+    if locale() == "ja":
+        era = wareki(day)
+        return f"{day.year}年{day.month}月{day.day}日({era.split('年')[0]}年)"
+    return day.isoformat()
+
+
+def show_instant(instant: datetime | None, seconds: bool = False) -> str:
+    """An instant in Japan's time, and said to be so."""
+    if instant is None:
+        return "–"
+    local = jst(instant)
+    clock = local.strftime("%H:%M:%S" if seconds else "%H:%M")
+    return f"{show_date(local.date())} {clock} JST"
+
+
+def show_fiscal_year(year: int) -> str:
+    """FY2005, or 平成17年度 in Japanese with the year beside it."""
+    return f"{fiscal_year_ja(year)}({year})" if locale() == "ja" else f"FY{year}"
+
+
+def show_yen(amount: int | None) -> str:
+    if amount is None:
+        return "–"
+    return f"{amount:,}円" if locale() == "ja" else f"¥{amount:,}"

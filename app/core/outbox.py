@@ -1,0 +1,100 @@
+"""What must happen after the commit: letters and documents wait in a table and a worker carries them out.
+
+A row is written in the same transaction as the change it tells of, so a rolled-back change sends nothing and
+a committed one is never forgotten. ``dedupe_key`` makes a second row for the same occasion impossible.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, String, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import now
+from app.core.db import Code, Json, Keyed, Model, UTCDateTime, session
+
+MAX_ATTEMPTS = 12
+
+
+class OutboxStatus(StrEnum):
+    waiting = "waiting"
+    done = "done"
+    failed = "failed"
+
+
+class OutboxItem(Keyed, Model):
+    """One thing to do after the commit. ``kind`` names the handler, ``payload`` is all that it needs."""
+
+    __tablename__ = "outbox_item"
+    __table_args__ = (
+        Index(
+            "ix_outbox_item_waiting",
+            "due_at",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+    )
+    kind: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    dedupe_key: Mapped[str] = mapped_column(String(200), unique=True)
+    status: Mapped[OutboxStatus] = mapped_column(Code(OutboxStatus), default=OutboxStatus.waiting)
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_error: Mapped[str | None] = mapped_column(String(1000))
+
+
+def put(kind: str, payload: dict[str, Any], dedupe_key: str) -> bool:
+    """Add an item unless this occasion already has one; answers whether it was added."""
+    if session.scalar(select(OutboxItem.id).where(OutboxItem.dedupe_key == dedupe_key)) is not None:
+        return False
+    session.add(OutboxItem(kind=kind, payload=payload, dedupe_key=dedupe_key))
+    session.flush()
+    return True
+
+
+def due_ids(limit: int = 50) -> list[int]:
+    return list(
+        session.scalars(
+            select(OutboxItem.id)
+            .where(OutboxItem.status == OutboxStatus.waiting, OutboxItem.due_at <= now())
+            .order_by(OutboxItem.due_at, OutboxItem.id)
+            .limit(limit)
+        )
+    )
+
+
+def claim(item_id: int, lease: timedelta = timedelta(minutes=2)) -> OutboxItem | None:
+    """Take an item for a while: a second worker passes it by, and a killed worker's lease runs out."""
+    item = session.get(OutboxItem, item_id, with_for_update={"skip_locked": True}, populate_existing=True)
+    if item is None or item.status != OutboxStatus.waiting or item.due_at > now():
+        return None
+    item.attempts += 1
+    item.due_at = now() + lease
+    return item
+
+
+def finish(item: OutboxItem) -> None:
+    item.status = OutboxStatus.done
+    item.finished_at = now()
+    item.last_error = None
+
+
+def fail(item_id: int, error: str) -> None:
+    """Note what went wrong; try again later and later, and after a day give it to the administrators."""
+    item = session.get_one(OutboxItem, item_id)
+    item.last_error = error[:1000]
+    if item.attempts >= MAX_ATTEMPTS:
+        item.status = OutboxStatus.failed
+    else:
+        item.due_at = now() + timedelta(seconds=min(5 * 2**item.attempts, 3 * 3600))
+
+
+def retry(item_id: int) -> None:
+    session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id == item_id, OutboxItem.status == OutboxStatus.failed)
+        .values(attempts=0, due_at=now(), status=OutboxStatus.waiting)
+    )

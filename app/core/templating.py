@@ -1,0 +1,63 @@
+"""What every template may use: formats, the language switch, who may open what."""
+
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from app.core import i18n
+from app.core.access import can_open
+from app.core.clock import now, today
+from app.core.fiscal import fiscal_year
+
+
+def language_link(code: str) -> str:
+    """This page in the other language."""
+    arguments = {**request.args.to_dict(flat=False), "lang": [code]}
+    if request.endpoint is None or request.method not in ("GET", "HEAD"):
+        return url_for("pages.home", lang=code)
+    return url_for(request.endpoint, **{**(request.view_args or {}), **arguments})
+
+
+def same_page(**changes: Any) -> str:
+    """This page with some query arguments changed (None removes one)."""
+    arguments = {**request.args.to_dict(flat=False), **changes}
+    arguments.pop("lang", None)
+    kept = {key: value for key, value in arguments.items() if value not in (None, "", [])}
+    return url_for(request.endpoint or "pages.home", **{**(request.view_args or {}), **kept})
+
+
+def _context() -> dict[str, Any]:
+    return {
+        "locale": i18n.locale(),
+        "can_open": can_open,
+        "actor": current_user,
+        "language_link": language_link,
+        "same_page": same_page,
+        "now": now,
+        "today": today,
+    }
+
+
+def install(app: Flask) -> None:
+    app.context_processor(_context)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        day=i18n.show_date,
+        instant=i18n.show_instant,
+        yen=i18n.show_yen,
+        fiscal_year=i18n.show_fiscal_year,
+        fy=fiscal_year,
+        percent=show_percent,
+        number=show_number,
+    )
+
+
+def show_percent(value: float | None, digits: int = 1) -> str:
+    """A share for people; an absent one is a dash, never 0 %."""
+    return "–" if value is None else f"{value * 100:.{digits}f}%"
+
+
+def show_number(value: int | None) -> str:
+    return "–" if value is None else f"{value:,}"
