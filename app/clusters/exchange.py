@@ -1,0 +1,165 @@
+"""Files of clusters, their lineage and their members."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from app.clusters.choices import FIELDS, LinkKind
+from app.clusters.models import Cluster, ClusterLink, Membership
+from app.core.db import session
+from app.core.exchange import (
+    Fault,
+    Kind,
+    Row,
+    among,
+    bulk_insert,
+    bulk_update,
+    choice,
+    codes,
+    day,
+    period,
+    references,
+    text,
+    whole,
+)
+from app.core.i18n import Bilingual
+from app.organisations.choices import BUREAUS
+from app.organisations.models import Organisation
+
+Stored = Iterator[tuple[int, tuple[Any, ...]]]
+_CLUSTER: Any = Cluster.__table__
+_LINK: Any = ClusterLink.__table__
+_MEMBERSHIP: Any = Membership.__table__
+
+CLUSTER_COLUMNS = (
+    text("cluster_code", 60, required=True),
+    text("name_en"),
+    text("name_ja"),
+    whole("phase", 1, 3, required=True),
+    choice("bureau", BUREAUS, required=True),
+    codes("fields", FIELDS),
+    day("valid_from"),
+    day("valid_to"),
+)
+
+
+def _rows(query: Any) -> Stored:
+    return ((found[0], tuple(found[1:])) for found in session.execute(query))
+
+
+def _stored_clusters(rows: Sequence[Row] | None) -> Stored:
+    return _rows(select(Cluster.id, *(getattr(Cluster, column.name) for column in CLUSTER_COLUMNS)))
+
+
+CLUSTERS = Kind(
+    "clusters",
+    Bilingual("Clusters", "クラスター"),
+    CLUSTER_COLUMNS,
+    ("cluster_code",),
+    _stored_clusters,
+    lambda rows: bulk_insert(_CLUSTER, [row.values for row in rows]),
+    lambda rows: bulk_update(_CLUSTER, [(id_, row.values) for id_, row in rows]),
+    lambda row: period(row, "valid_from", "valid_to"),
+)
+
+
+def _stored_links(rows: Sequence[Row] | None) -> Stored:
+    start, end = aliased(Cluster), aliased(Cluster)
+    query = (
+        select(ClusterLink.id, start.cluster_code, end.cluster_code, ClusterLink.kind)
+        .outerjoin(start, start.id == ClusterLink.from_id)
+        .outerjoin(end, end.id == ClusterLink.to_id)
+    )
+    return ((id_, (first or "", last or "", kind)) for id_, first, last, kind in session.execute(query))
+
+
+def _check_link(row: Row) -> Iterator[Fault]:
+    kind = row.values["kind"]
+    for column, free in (("from_code", LinkKind.new), ("to_code", LinkKind.ended)):
+        if not row.values[column] and kind is not free:
+            yield Fault(
+                column,
+                "required",
+                Bilingual(f"a link of the kind “{kind}” needs {column}", f"種別「{kind}」には{column}が必要です"),
+            )
+
+
+def _resolve_links(rows: Sequence[Row]) -> Iterator[tuple[Row, Fault]]:
+    for column in ("from_code", "to_code"):
+        yield from references(rows, column, Cluster.cluster_code, Cluster.id, "cluster", "クラスター")
+
+
+CLUSTER_LINKS = Kind(
+    "cluster_links",
+    Bilingual("Lineage of clusters", "クラスターの継承関係"),
+    (text("from_code", 60), text("to_code", 60), choice("kind", LinkKind, required=True)),
+    ("from_code", "to_code", "kind"),
+    _stored_links,
+    lambda rows: bulk_insert(
+        _LINK,
+        [{"from_id": row.refs["from_code"], "to_id": row.refs["to_code"], "kind": row.values["kind"]} for row in rows],
+    ),
+    check=_check_link,
+    resolve=_resolve_links,
+)
+
+
+def _stored_memberships(rows: Sequence[Row] | None) -> Stored:
+    query = (
+        select(
+            Membership.id,
+            Organisation.org_key,
+            Cluster.cluster_code,
+            Membership.valid_from,
+            Membership.valid_to,
+            Membership.evidence,
+        )
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .join(Cluster, Cluster.id == Membership.cluster_id)
+    )
+    if rows is not None:
+        query = among(query, Organisation.org_key, (row.values["org_key"] for row in rows))
+    return _rows(query)
+
+
+def _resolve_memberships(rows: Sequence[Row]) -> Iterator[tuple[Row, Fault]]:
+    yield from references(rows, "org_key", Organisation.org_key, Organisation.id, "organisation", "機関")
+    yield from references(rows, "cluster_code", Cluster.cluster_code, Cluster.id, "cluster", "クラスター")
+
+
+def _period_and_evidence(row: Row) -> dict[str, Any]:
+    return {"valid_to": row.values["valid_to"], "evidence": row.values["evidence"]}
+
+
+MEMBERSHIPS = Kind(
+    "memberships",
+    Bilingual("Cluster memberships", "クラスター参加"),
+    (
+        text("org_key", 60, required=True),
+        text("cluster_code", 60, required=True),
+        day("valid_from", required=True),
+        day("valid_to"),
+        text("evidence", 400),
+    ),
+    ("org_key", "cluster_code", "valid_from"),
+    _stored_memberships,
+    lambda rows: bulk_insert(
+        _MEMBERSHIP,
+        [
+            {
+                "organisation_id": row.refs["org_key"],
+                "cluster_id": row.refs["cluster_code"],
+                "valid_from": row.values["valid_from"],
+                **_period_and_evidence(row),
+            }
+            for row in rows
+        ],
+    ),
+    lambda rows: bulk_update(_MEMBERSHIP, [(id_, _period_and_evidence(row)) for id_, row in rows]),
+    lambda row: period(row, "valid_from", "valid_to"),
+    _resolve_memberships,
+)
+
+KINDS = (CLUSTERS, CLUSTER_LINKS, MEMBERSHIPS)
