@@ -49,7 +49,7 @@ MACHINE = Machine(
             "publish",
             sources(CallStatus.draft),
             CallStatus.published,
-            policy.is_officer,
+            policy.is_officer_or_system,
             (weights_total_100, window_lies_ahead, has_a_frame),
             Bilingual("Publish", "公表する"),
         ),

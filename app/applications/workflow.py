@@ -1,0 +1,82 @@
+"""The life of an application. ``adopt``, ``reserve`` and ``reject`` are fired by the floor above, which decides."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.applications import policy, queries
+from app.applications.choices import ApplicationStatus as S
+from app.applications.definitions import evaluate
+from app.core.errors import Reason
+from app.core.i18n import Bilingual
+from app.core.workflow import Machine, Transition, sources
+
+
+def rules_hold(application: Any) -> Iterator[Reason]:
+    """Every rule of severity *error* that does not hold, with its arithmetic and the section that mends it."""
+    for finding in evaluate(queries.facts(application)):
+        if finding.blocks:
+            rule = finding.rule
+            words = Bilingual(
+                f"{rule.text.en}: {finding.detail.en} ({rule.id})", f"{rule.text.ja}: {finding.detail.ja}({rule.id})"
+            )
+            yield Reason(rule.id, words, rule.where)
+
+
+MACHINE = Machine(
+    "application",
+    S,
+    S.draft,
+    (
+        Transition(
+            "submit", sources(S.draft), S.submitted, policy.is_lead, (rules_hold,), Bilingual("Submit", "提出する")
+        ),
+        Transition(
+            "withdraw",
+            sources(S.draft, S.submitted),
+            S.withdrawn,
+            policy.is_lead,
+            (),
+            Bilingual("Withdraw", "取り下げる"),
+        ),
+        Transition(
+            "screen_eligible",
+            sources(S.submitted),
+            S.under_review,
+            policy.is_officer,
+            (),
+            Bilingual("Eligible: pass on to review", "要件適合(審査へ)"),
+        ),
+        Transition(
+            "screen_ineligible",
+            sources(S.submitted),
+            S.ineligible,
+            policy.is_officer,
+            (),
+            Bilingual("Not eligible", "要件不適合"),
+        ),
+        Transition(
+            "adopt",
+            sources(S.under_review, S.reserve),
+            S.adopted,
+            policy.is_officer_or_system,
+            (),
+            Bilingual("Adopt", "採択"),
+        ),
+        Transition(
+            "reserve",
+            sources(S.under_review),
+            S.reserve,
+            policy.is_officer_or_system,
+            (),
+            Bilingual("Put in reserve", "補欠"),
+        ),
+        Transition(
+            "reject",
+            sources(S.under_review, S.reserve),
+            S.rejected,
+            policy.is_officer_or_system,
+            (),
+            Bilingual("Do not adopt", "不採択"),
+        ),
+    ),
+)
