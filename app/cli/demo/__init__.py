@@ -1,0 +1,1 @@
+"""The demonstration: a synthetic portfolio that reproduces the published Phase I figures."""
