@@ -39,3 +39,16 @@ def touch(name: str = RATES_DATA) -> None:
 
 def version(name: str = RATES_DATA) -> int:
     return session.scalar(select(Series.last).where(Series.name == name)) or 0
+
+
+def claim_day(name: str, day: int) -> bool:
+    """True for the first caller of a day (a proleptic ordinal); the claim is undone with the caller's transaction."""
+    row = session.get(Series, name, with_for_update=True, populate_existing=True)
+    if row is None:
+        row = Series(name=name, last=0)
+        session.add(row)
+    if row.last >= day:
+        return False
+    row.last = day
+    session.flush()
+    return True

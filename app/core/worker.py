@@ -3,11 +3,13 @@
 import signal
 import threading
 from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 from flask import Flask
 
-from app.core import mail, outbox, pdf
+from app.core import mail, numbering, outbox, pdf
+from app.core.clock import today
 from app.core.db import session
 
 HANDLERS: dict[str, Callable[[outbox.OutboxItem], None]] = {"mail": mail.deliver, "pdf": pdf.make}
@@ -17,6 +19,17 @@ CLOCKWORK: list[Callable[[], Any]] = []
 
 def add_clockwork(jobs: Iterable[Callable[[], Any]]) -> None:
     CLOCKWORK.extend(job for job in jobs if job not in CLOCKWORK)
+
+
+def nightly(job: Callable[[], Any]) -> Callable[[], Any]:
+    """Let a job run once a day (Japan's), at the first tick of the day."""
+
+    @wraps(job)
+    def once_a_day() -> None:
+        if numbering.claim_day(f"nightly:{job.__module__}.{job.__name__}", today().toordinal()):
+            job()
+
+    return once_a_day
 
 
 def sweep(app: Flask, limit: int = 50) -> int:

@@ -1,3 +1,8 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
 
-import app.milestones.models  # noqa: F401 - its tables belong to the schema
+from app.core.worker import nightly
+from app.milestones.operations import remind
+from app.milestones.views import bp
+
+BLUEPRINTS = (bp,)
+CLOCKWORK = (nightly(remind),)

@@ -1,3 +1,7 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
 
-import app.reviews.models  # noqa: F401 - its tables belong to the schema
+from app.reviews.operations import end_conflicted
+from app.reviews.views import bp
+
+BLUEPRINTS = (bp,)
+CLOCKWORK = (end_conflicted,)

@@ -1,0 +1,23 @@
+"""One thing that waits for one person: shown on the home page, with its date and the way there."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.core.i18n import Bilingual
+
+
+@dataclass(frozen=True)
+class Task:
+    """``what`` says the verb, ``about`` the thing; ``endpoint`` and ``arguments`` lead to the page."""
+
+    what: Bilingual
+    about: Any
+    endpoint: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    due_on: date | None = None
+
+
+def by_date(tasks: list[Task]) -> list[Task]:
+    """Dated ones first, the earliest on top."""
+    return sorted(tasks, key=lambda task: (task.due_on is None, task.due_on or date.max, str(task.about)))

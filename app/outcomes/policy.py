@@ -1,0 +1,23 @@
+"""Who may do what with follow-ups and flags."""
+
+from datetime import date
+from typing import Any
+
+from app.outcomes.choices import FollowUpStatus
+from app.projects import policy as projects
+
+
+def may_report(actor: Any, follow_up: Any) -> bool:
+    return projects.may_report(actor, follow_up.project)
+
+
+def is_officer(actor: Any, subject: Any) -> bool:
+    return actor.has_role("officer")
+
+
+def is_system(actor: Any, subject: Any) -> bool:
+    return actor.has_role("system")
+
+
+def overdue(follow_up: Any, on: date) -> bool:
+    return follow_up.status in (FollowUpStatus.due, FollowUpStatus.returned) and follow_up.due_on < on

@@ -1,0 +1,19 @@
+"""Forms of projects."""
+
+from app.calls.choices import Programme
+from app.core.forms import BaseForm, ChoiceField, DayField, Required, TextField
+from app.core.i18n import _l
+from app.organisations.choices import BUREAUS
+from app.projects.choices import ProjectStatus
+
+
+class FilterForm(BaseForm):
+    programme = ChoiceField(_l("Programme"), choices=[("", _l("All")), *((p.value, p.short) for p in Programme)])
+    status = ChoiceField(_l("State"), choices=[("", _l("All")), *((s.value, s.label) for s in ProjectStatus)])
+    region = ChoiceField(_l("Region"), choices=[("", _l("All")), *((c.code, c.name) for c in BUREAUS.values())])
+    text = TextField(_l("Number or title"), limit=100)
+
+
+class EndForm(BaseForm):
+    on = DayField(_l("On"), [Required()])
+    reason = TextField(_l("Reason"), [Required()], limit=1000)

@@ -1,0 +1,14 @@
+"""Who may do what with a project."""
+
+from typing import Any
+
+from app.projects import queries
+
+
+def is_officer(actor: Any, project: Any) -> bool:
+    return actor.has_role("officer")
+
+
+def may_report(actor: Any, project: Any) -> bool:
+    """People of the managing organisation or core company report for the project."""
+    return actor.has_role("applicant") and actor.actor_id in queries.lead_person_ids(project)

@@ -1,0 +1,87 @@
+"""The lives of an assignment and of a decision."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.core.errors import Reason
+from app.core.i18n import Bilingual
+from app.core.workflow import Machine, Transition, sources
+from app.reviews import policy
+from app.reviews.choices import AssignmentStatus as A
+from app.reviews.choices import DecisionStatus as D
+
+
+def every_criterion_is_scored(assignment: Any) -> Iterable[Reason]:
+    review = assignment.review
+    scored = {score.criterion_id for score in review.scores} if review else set()
+    for criterion in assignment.application.call.criteria:
+        if criterion.id not in scored:
+            yield Reason(
+                "score-missing",
+                Bilingual(f"Score “{criterion.name_en}”.", f"「{criterion.name_ja}」を採点してください。"),
+                f"score-{criterion.id}",
+            )
+
+
+def panel_comment_is_written(assignment: Any) -> Iterable[Reason]:
+    if assignment.review is None or not assignment.review.comment_to_panel:
+        yield Reason(
+            "comment-missing",
+            Bilingual("Write a comment to the panel.", "審査委員会へのコメントを記入してください。"),
+            "comment_to_panel",
+        )
+
+
+ASSIGNMENT = Machine(
+    "review_assignment",
+    A,
+    A.invited,
+    (
+        Transition(
+            "accept", sources(A.invited), A.accepted, policy.is_its_reviewer, label=Bilingual("Accept", "受諾する")
+        ),
+        Transition(
+            "decline",
+            sources(A.invited, A.accepted),
+            A.declined,
+            policy.is_its_reviewer,
+            label=Bilingual("Decline", "辞退する"),
+        ),
+        Transition(
+            "conflict",
+            sources(A.invited, A.accepted, A.submitted),
+            A.conflicted,
+            policy.may_report_conflict,
+            label=Bilingual("Report a conflict of interest", "利益相反を申告する"),
+        ),
+        Transition(
+            "submit",
+            sources(A.accepted),
+            A.submitted,
+            policy.is_its_reviewer,
+            (every_criterion_is_scored, panel_comment_is_written),
+            label=Bilingual("Submit the review", "評価を提出する"),
+        ),
+        Transition(
+            "reopen", sources(A.submitted), A.accepted, policy.is_officer, label=Bilingual("Reopen", "再評価を依頼する")
+        ),
+    ),
+)
+
+DECISION = Machine(
+    "decision",
+    D,
+    D.proposed,
+    (
+        Transition(
+            "confirm", sources(D.proposed), D.confirmed, policy.may_confirm, label=Bilingual("Confirm", "決裁する")
+        ),
+        Transition(
+            "reopen", sources(D.confirmed), D.proposed, policy.is_officer, label=Bilingual("Take back", "差し戻す")
+        ),
+        Transition(
+            "release", sources(D.confirmed), D.released, policy.is_officer, label=Bilingual("Release", "公表する")
+        ),
+    ),
+)
+MACHINES = (ASSIGNMENT, DECISION)
