@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import Field, Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
@@ -173,8 +174,22 @@ class WholeNumberField(_Typed):
         return number
 
 
+def select_choices(pairs: Any) -> list[SelectChoice]:
+    """(code, label) pairs as WTForms wants them; ready-made choices pass through."""
+    return [
+        pair if isinstance(pair, SelectChoice) else SelectChoice(value=str(pair[0]), label=pair[1]) for pair in pairs
+    ]
+
+
 class ChoiceField(SelectField):
     """One of some codes; ``choices`` are (code, label) pairs and the first may be ("", prompt)."""
+
+    def __init__(self, label: Any = None, validators: Sequence[Any] = (), choices: Any = (), **kwargs: Any) -> None:
+        super().__init__(label, validators, choices=select_choices(choices), **kwargs)
+
+    def offer(self, pairs: Any) -> None:
+        """Set the choices of this one form."""
+        self.choices = select_choices(pairs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
@@ -184,7 +199,7 @@ class ChoiceField(SelectField):
     def pre_validate(self, form: Any) -> None:
         if self.data is None:
             return
-        if not any(str(value) == str(self.data) for value, *_rest in self.iter_choices()):
+        if not any(str(choice.value) == str(self.data) for choice in self.iter_choices()):
             raise ValueError(_("Choose one of the values offered."))
 
 

@@ -159,7 +159,7 @@ def file(follow_up_id: int) -> Response:
 def flags() -> str:
     form = FlagFilter(request.args)
     attention = [code for code, rule in RULES.items() if rule.attention]
-    form.rule.choices = [("", _("Those that call for action")), *((c, r.title) for c, r in RULES.items())]
+    form.rule.offer([("", _("Those that call for action")), *((c, r.title) for c, r in RULES.items())])
     values = (form.rule.data, form.status.data) if form.validate() else (None, None)
     page = queries.flag_page(*values, attention, request.args.get("after"), request.args.get("before"))
     return render_template("outcomes/flags.html", form=form, page=page, rules=RULES, counts=queries.flag_counts())

@@ -35,7 +35,7 @@ def mine() -> str:
 @bp.post("/officer/calls/<int:call_id>/release")
 @access(officer)
 def release(call_id: int) -> Response:
-    call = calls.get(call_id, lock=True) or abort(404)
+    call = calls.get_for(current_user, call_id, lock=True) or abort(404)
     if request.form.get("sure") != "yes":
         flash(_("Tick the box to say that you have checked the list."), "error")
         return redirect(url_for("reviews.ranking", call_id=call_id), 303)

@@ -5,7 +5,17 @@ from typing import Any
 
 from wtforms import HiddenField, RadioField
 
-from app.core.forms import BaseForm, ChoiceField, DayField, LongTextField, Required, TextField, VersionField, YenField
+from app.core.forms import (
+    BaseForm,
+    ChoiceField,
+    DayField,
+    LongTextField,
+    Required,
+    TextField,
+    VersionField,
+    YenField,
+    select_choices,
+)
 from app.core.i18n import Bilingual, _, _l
 from app.reviews.choices import Outcome
 
@@ -23,7 +33,7 @@ class ScoreField(RadioField):
 
     def __init__(self, label: Any, anchors: dict[int, Any], **kwargs: Any) -> None:
         choices = [(n, f"{n} – {anchors[n]}" if anchors.get(n) else str(n)) for n in range(5, 0, -1)]
-        super().__init__(label, choices=choices, coerce=_score, **kwargs)
+        super().__init__(label, choices=select_choices(choices), coerce=_score, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
         if self.raw_data and self.raw_data[0] and self.data is None:

@@ -346,7 +346,9 @@ def find_organisation(text: str) -> Organisation | None:
     number = plain.replace("-", "")
     found = session.scalars(
         select(Organisation)
-        .where(or_(Organisation.corporate_number == number, Organisation.name_ja == plain, Organisation.name_en == plain))
+        .where(
+            or_(Organisation.corporate_number == number, Organisation.name_ja == plain, Organisation.name_en == plain)
+        )
         .limit(2)
     ).all()
     return found[0] if len(found) == 1 else None

@@ -157,7 +157,7 @@ def panel(application_id: int) -> str:
 def _panel_page(application: Any, form: AssignForm) -> str:
     found = queries.candidates(application.id)
     free = [c for c in found if c.assignment is None and not c.conflicts]
-    form.reviewer_id.choices = [("", ""), *((str(c.reviewer.id), f"{c.reviewer.name} ({c.load})") for c in free)]
+    form.reviewer_id.offer([("", ""), *((str(c.reviewer.id), f"{c.reviewer.name} ({c.load})") for c in free)])
     return render_template(
         "reviews/panel.html", application=application, candidates=found, form=form,
         assignments=queries.of_application(application.id), criteria=queries.criteria_of(application.call_id),
@@ -170,7 +170,7 @@ def assign(application_id: int) -> Answer | tuple[str, int]:
     application = applications.get_for(current_user, application_id, lock=True) or abort(404)
     form = AssignForm(request.form)
     people = {str(c.reviewer.id): c.reviewer for c in queries.candidates(application.id)}
-    form.reviewer_id.choices = [(key, person.name) for key, person in people.items()]
+    form.reviewer_id.offer((key, person.name) for key, person in people.items())
     if not form.validate():
         return _panel_page(application, form), 422
     try:

@@ -1,0 +1,125 @@
+"""Applications further along: assigned, reviewed, decided, running, completed."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from app.accounts.choices import Role
+from app.accounts.models import User
+from app.applications.models import Application
+from app.calls.models import Call
+from app.core.clock import now, today
+from app.core.db import session
+from app.milestones import operations as milestones
+from app.outcomes import operations as outcomes
+from app.outcomes import queries as outcome_queries
+from app.outcomes.choices import DevState, ReasonCode
+from app.outcomes.models import FollowUp
+from app.outcomes.operations import FollowUpData
+from app.projects import operations as projects
+from app.projects import queries as project_queries
+from app.projects.models import Project
+from app.reviews import operations as reviews
+from app.reviews.choices import Outcome
+from app.reviews.models import ReviewAssignment
+from tests.factories import proposals
+from tests.factories.people import organisation, person
+
+
+def reviewer(**values: Any) -> User:
+    return person(Role.reviewer, of=organisation("private_university"), **values)
+
+
+def assigned(application: Application, who: User | None = None, officer: User | None = None) -> ReviewAssignment:
+    return reviews.assign(application, who or reviewer(), today() + timedelta(days=14), officer or person(Role.officer))
+
+
+def reviewed(application: Application, score: int = 4, who: User | None = None) -> ReviewAssignment:
+    assignment = assigned(application, who)
+    actor = session.get_one(User, assignment.reviewer_id)
+    reviews.answer(assignment, "accept", actor)
+    scores: dict[int, int | None] = {criterion.id: score for criterion in application.call.criteria}
+    reviews.save(assignment, scores, "for the panel", "for the applicant", 0, actor)
+    reviews.submit(assignment, actor)
+    return assignment
+
+
+def decided(application: Application, outcome: Outcome = Outcome.adopted, amount: int | None = None) -> Any:
+    proposer, confirmer = person(Role.officer), person(Role.officer)
+    amount = application.total_yen if amount is None else amount
+    decision = reviews.propose(application, outcome, amount, "a condition", "a reason", 0, proposer)
+    reviews.confirm(decision, decision.version, confirmer)
+    return decision
+
+
+def released(call: Call) -> None:
+    """Close the call and release its results."""
+    if call.closes_at > now():
+        proposals.close_call(call)
+    projects.release_results(call, person(Role.officer))
+
+
+def adopted_project(programme: str = "consortium_rd", amount: int | None = None) -> Project:
+    application = proposals.under_review(proposals.open_call(programme))
+    decided(application, amount=amount)
+    released(application.call)
+    project = project_queries.by_application(application.id)
+    assert project is not None
+    return project
+
+
+def running_project(programme: str = "consortium_rd", started_on: date | None = None, days: int = 100) -> Project:
+    project = adopted_project(programme)
+    begin = started_on or today() - timedelta(days=200)
+    milestones.start(project, begin, begin + timedelta(days=days), person(Role.officer))
+    return project
+
+
+def lead(project: Project) -> User:
+    assert project.application is not None
+    return proposals.lead_of(project.application)
+
+
+def accept_all_reports(project: Project) -> None:
+    from app.milestones import queries
+    from app.milestones.choices import Achievement
+    from app.milestones.operations import ReportData, Result
+
+    officer = person(Role.officer)
+    for report in queries.reports_of(project.id):
+        results = tuple(
+            Result(m.id, Achievement.achieved, m.target_value, "") for m in queries.milestones_of(project.id)
+        )
+        milestones.save(report, ReportData("done", "", 1_000, results), report.version, lead(project))
+        milestones.submit(report, lead(project))
+        milestones.judge(report, "accept", "", officer)
+
+
+def completed_project(programme: str = "consortium_rd", ago: int = 400) -> Project:
+    """A project completed ``ago`` days ago, so that its first follow-up is open."""
+    project = running_project(programme, started_on=today() - timedelta(days=ago + 100), days=100)
+    accept_all_reports(project)
+    outcomes.complete(project, today() - timedelta(days=ago), person(Role.officer))
+    return project
+
+
+def follow_up_of(project: Project, number: int = 1) -> FollowUp:
+    return next(f for f in outcome_queries.of_project(project.id) if f.number == number)
+
+
+def answers(project: Project, stage: int = 3, dev_state: DevState = DevState.launched, **values: Any) -> FollowUpData:
+    assert project.completed_on is not None
+    sold = stage >= 3
+    return FollowUpData(
+        **{
+            "observed_on": project.completed_on + timedelta(days=30),
+            "dev_state": dev_state,
+            "stage": stage,
+            "reason_code": None if stage else ReasonCode.still_developing,
+            "product": "gear" if sold else "",
+            "first_sale_on": project.completed_on + timedelta(days=10) if sold else None,
+            "sales_yen": 1_000_000 if sold else None,
+            "jobs": 2,
+            "evidence": "catalogue",
+            **values,
+        }
+    )
