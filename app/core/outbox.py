@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, select, text, update
+from sqlalchemy import Index, String, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
@@ -98,3 +98,19 @@ def retry(item_id: int) -> None:
         .where(OutboxItem.id == item_id, OutboxItem.status == OutboxStatus.failed)
         .values(attempts=0, due_at=now(), status=OutboxStatus.waiting)
     )
+
+
+def failed_count() -> int:
+    return (
+        session.scalar(select(func.count()).select_from(OutboxItem).where(OutboxItem.status == OutboxStatus.failed))
+        or 0
+    )
+
+
+def listing(limit: int = 200) -> list[OutboxItem]:
+    """The newest items, for administrators."""
+    return list(session.scalars(select(OutboxItem).order_by(OutboxItem.id.desc()).limit(limit)))
+
+
+def get(item_id: int) -> OutboxItem | None:
+    return session.get(OutboxItem, item_id)

@@ -79,6 +79,14 @@ def lead(project: Project) -> User:
     return proposals.lead_of(project.application)
 
 
+def operations_people(project: Project) -> list[User]:
+    """Everybody who is told about a project."""
+    from app.applications import queries
+
+    assert project.application_id is not None
+    return list(queries.people_of(project.application_id))
+
+
 def accept_all_reports(project: Project) -> None:
     from app.milestones import queries
     from app.milestones.choices import Achievement
@@ -108,7 +116,7 @@ def follow_up_of(project: Project, number: int = 1) -> FollowUp:
 
 def answers(project: Project, stage: int = 3, dev_state: DevState = DevState.launched, **values: Any) -> FollowUpData:
     assert project.completed_on is not None
-    sold = stage >= 3
+    sold = (stage or 0) >= 3
     return FollowUpData(
         **{
             "observed_on": project.completed_on + timedelta(days=30),

@@ -1,0 +1,141 @@
+"""What waits for a person now: gathered from every feature, for the start page."""
+
+from datetime import date
+from typing import Any
+
+from app.accounts import queries as accounts
+from app.accounts.choices import Role
+from app.applications import queries as applications
+from app.applications.choices import ApplicationStatus
+from app.calls import queries as calls
+from app.core import outbox
+from app.core.clock import now, today
+from app.core.fiscal import jst
+from app.core.i18n import Bilingual
+from app.core.tasks import Task, by_date
+from app.milestones import queries as milestones
+from app.outcomes import queries as outcomes
+from app.outcomes.definitions import RULES
+from app.pages import queries
+from app.reviews import queries as reviews
+from app.reviews.choices import AssignmentStatus
+
+
+def waiting_for(actor: Any) -> list[Task]:
+    """Everything that waits for this person, dated things first."""
+    tasks: list[Task] = []
+    for role, gather in (
+        (Role.applicant, _applicant),
+        (Role.reviewer, _reviewer),
+        (Role.officer, _officer),
+        (Role.cluster_manager, _cluster_manager),
+        (Role.admin, _admin),
+    ):
+        if actor.has_role(role):
+            tasks += gather(actor)
+    return by_date(tasks)
+
+
+def _day(instant: Any) -> date:
+    return jst(instant).date()
+
+
+def _applicant(actor: Any) -> list[Task]:
+    tasks = []
+    for line in applications.mine(actor):
+        row = line.application
+        if row.status != ApplicationStatus.draft:
+            continue
+        about, arguments = f"{row.number} {row.title}", {"application_id": row.id}
+        due = _day(row.call.closes_at)
+        if row.call.closes_at <= now():
+            continue
+        if line.unconfirmed:
+            tasks.append(
+                Task(Bilingual("Confirm your organisation’s share", "自機関の分担内容を確認する"), about,
+                     "applications.detail", arguments, due)
+            )  # fmt: skip
+        if line.lead:
+            what = (
+                Bilingual(
+                    f"Complete the draft: {line.missing} open points", f"申請書を完成させる(未充足{line.missing}件)"
+                )
+                if line.missing
+                else Bilingual("Submit the application", "申請書を提出する")
+            )
+            tasks.append(Task(what, about, "applications.detail", arguments, due))
+    for report in milestones.awaited_from(actor):
+        what = Bilingual("Write the milestone report", "マイルストーン報告書を提出する")
+        tasks.append(
+            Task(what, report.project.project_key, "milestones.report", {"report_id": report.id}, report.due_on)
+        )
+    for follow_up in outcomes.awaited_from(actor, today()):
+        what = Bilingual("Report the commercialization status", "事業化状況を報告する")
+        arguments = {"follow_up_id": follow_up.id}
+        tasks.append(Task(what, follow_up.project.project_key, "outcomes.follow_up", arguments, follow_up.due_on))
+    return tasks
+
+
+def _reviewer(actor: Any) -> list[Task]:
+    words = {
+        AssignmentStatus.invited: Bilingual("Accept or decline a review", "審査依頼に回答する"),
+        AssignmentStatus.accepted: Bilingual("Write a review", "評価を提出する"),
+    }
+    return [
+        Task(words[a.status], f"{a.application.number} {a.application.title}", "reviews.detail",
+             {"assignment_id": a.id}, a.due_on)
+        for a in reviews.waiting_for(actor)
+    ]  # fmt: skip
+
+
+def _officer(actor: Any) -> list[Task]:
+    tasks = []
+    for application in queries.to_screen():
+        what = Bilingual("Screen an application", "形式審査を行う")
+        tasks.append(
+            Task(
+                what,
+                f"{application.number} {application.title}",
+                "applications.detail",
+                {"application_id": application.id},
+            )
+        )
+    for application, n in queries.short_of_reviewers():
+        what = Bilingual(f"Assign reviewers ({n} so far)", f"審査員を割り当てる(現在{n}名)")
+        tasks.append(
+            Task(what, f"{application.number} {application.title}", "reviews.panel", {"application_id": application.id})
+        )
+    for decision in queries.to_confirm(actor):
+        what = Bilingual("Confirm a decision", "決裁を行う")
+        tasks.append(
+            Task(what, decision.application.number, "reviews.decision", {"application_id": decision.application_id})
+        )
+    for report in milestones.to_judge():
+        what = Bilingual("Judge a milestone report", "マイルストーン報告書を確認する")
+        tasks.append(Task(what, report.project.project_key, "milestones.report", {"report_id": report.id}))
+    for follow_up in outcomes.to_verify():
+        what = Bilingual("Verify a commercialization report", "事業化状況報告を確認する")
+        tasks.append(Task(what, follow_up.project.project_key, "outcomes.follow_up", {"follow_up_id": follow_up.id}))
+    for code, n in outcomes.flag_counts().items():
+        if code in RULES and RULES[code].attention:
+            title = RULES[code].title
+            what = Bilingual(f"Look at flags: {n}", f"フラグを確認する({n}件)")
+            tasks.append(Task(what, title, "outcomes.flags", {"rule": code}))
+    return tasks
+
+
+def _cluster_manager(actor: Any) -> list[Task]:
+    what = Bilingual("Keep the membership list", "参加企業名簿を更新する")
+    return [
+        Task(what, code, "clusters.detail", {"code": code}) for code in accounts.scopes(actor, Role.cluster_manager)
+    ]
+
+
+def _admin(actor: Any) -> list[Task]:
+    if not (n := outbox.failed_count()):
+        return []
+    return [Task(Bilingual("Letters or documents failed", "送信・作成に失敗したものがあります"), str(n), "pages.mail")]
+
+
+def open_calls() -> list[Any]:
+    return list(calls.open_at(now()))

@@ -1,0 +1,121 @@
+"""Flags are raised and cleared by rules, and handled by officers with a reason."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.accounts.choices import Role
+from app.clusters.models import Cluster, Membership
+from app.core.clock import today
+from app.core.db import session
+from app.core.errors import Refused
+from app.milestones import operations as milestones
+from app.milestones import queries as milestone_queries
+from app.organisations.choices import COMPANY_TYPES
+from app.outcomes import operations, queries
+from app.outcomes.choices import FlagStatus
+from app.outcomes.models import Flag
+from tests.factories import chain
+from tests.factories.people import person
+
+
+def _rules(project: Any) -> set[str]:
+    return {flag.rule for flag in queries.flags_of(project.id)}
+
+
+def _late_project() -> Any:
+    project = chain.running_project(started_on=today() - timedelta(days=300), days=60)
+    operations.refresh_flags([project.id])
+    return project
+
+
+def test_an_overdue_report_raises_a_flag_that_clears_when_it_arrives(app: Any) -> None:
+    project = _late_project()
+    assert "REPORT_OVERDUE" in _rules(project)
+    for report in milestone_queries.reports_of(project.id):
+        data = milestones.ReportData("done", "", 0, tuple(
+            milestones.Result(m.id, milestones.Achievement.achieved, "1", "") for m in milestone_queries.milestones_of(project.id)
+        ))  # fmt: skip
+        milestones.save(report, data, report.version, chain.lead(project))
+        milestones.submit(report, chain.lead(project))
+    operations.refresh_flags([project.id])
+    assert "REPORT_OVERDUE" not in _rules(project)
+    old = session.query(Flag).filter_by(project_id=project.id, rule="REPORT_OVERDUE").all()
+    assert old and all(flag.status == FlagStatus.cleared and flag.cleared_at for flag in old)
+
+
+def test_running_the_rules_twice_changes_nothing(app: Any) -> None:
+    project = _late_project()
+    assert operations.refresh_flags([project.id]) == 0
+
+
+def test_a_resolved_flag_does_not_come_back_while_its_finding_holds(app: Any) -> None:
+    project = _late_project()
+    flag = next(f for f in queries.flags_of(project.id) if f.rule == "REPORT_OVERDUE")
+    operations.handle(flag, "resolve", "granted more time", None, flag.version, person(Role.officer))
+    operations.refresh_flags([project.id])
+    assert [f.status for f in queries.flags_of(project.id) if f.rule == "REPORT_OVERDUE"].count(
+        FlagStatus.resolved
+    ) == 1
+
+
+def test_snoozing_needs_a_day_and_a_reason_and_ends_by_itself(app: Any, client_for: Any) -> None:
+    project = _late_project()
+    flag = next(f for f in queries.flags_of(project.id) if f.rule == "REPORT_OVERDUE")
+    browser = client_for(person(Role.officer))
+    url = f"/officer/flags/{flag.id}/snooze"
+    assert browser.post(url, data={"version": flag.version, "note": "", "until": ""}).status_code == 422
+    tomorrow = (today() + timedelta(days=1)).isoformat()
+    assert browser.post(url, data={"version": flag.version, "note": "wait", "until": tomorrow}).status_code == 303
+    session.expire_all()
+    assert flag.status == FlagStatus.snoozed
+    flag.snoozed_until = today()
+    session.flush()
+    operations.wake_flags()
+    assert flag.status == FlagStatus.open
+    with pytest.raises(Refused):
+        operations.handle(flag, "acknowledge", "", None, flag.version, person(Role.officer))
+
+
+def test_cluster_flags_follow_the_memberships(app: Any) -> None:
+    project = chain.running_project()
+    operations.refresh_flags([project.id])
+    assert "CLUSTER_MEMBER" not in _rules(project)
+    firm = next(p.organisation for p in project.participants if p.organisation.org_type in COMPANY_TYPES)
+    cluster = Cluster(cluster_code="t1", name_en="T", name_ja="T", phase=2, bureau="kanto")
+    session.add(cluster)
+    session.flush()
+    session.add(Membership(organisation_id=firm.id, cluster_id=cluster.id, valid_from=today()))
+    session.flush()
+    operations.refresh_flags([project.id])
+    assert "CLUSTER_MEMBER" in _rules(project)
+    flag = next(f for f in queries.flags_of(project.id) if f.rule == "CLUSTER_MEMBER")
+    assert flag.facts["firms"] == [firm.name_ja]
+
+
+def test_losing_a_member_makes_the_consortium_invalid(app: Any) -> None:
+    project = chain.running_project()
+    operations.refresh_flags([project.id])
+    assert "CONSORTIUM_INVALID" not in _rules(project)
+    for participant in project.participants:
+        if participant.organisation.org_type in COMPANY_TYPES:
+            participant.valid_to = today() - timedelta(days=1)
+    session.flush()
+    operations.refresh_flags([project.id])
+    assert "CONSORTIUM_INVALID" in _rules(project)
+
+
+def test_pages_show_rule_and_facts_to_staff_only(app: Any, client_for: Any) -> None:
+    project = _late_project()
+    flag = next(f for f in queries.flags_of(project.id) if f.rule == "REPORT_OVERDUE")
+    officer = client_for(person(Role.officer))
+    assert "Report overdue" in officer.get("/officer/flags").text
+    page = officer.get(f"/officer/flags/{flag.id}").text
+    assert "MON-5" in page and flag.facts["due_on"] in page
+    lead = client_for(chain.lead(project))
+    assert lead.get("/officer/flags").status_code == 403
+    assert "Report overdue" not in lead.get(f"/projects/{project.id}").text
+    auditor = client_for(person(Role.auditor))
+    assert auditor.get(f"/officer/flags/{flag.id}").status_code == 200
+    assert auditor.post(f"/officer/flags/{flag.id}/resolve", data={"note": "x", "version": "1"}).status_code == 403
