@@ -8,10 +8,12 @@ from sqlalchemy.orm import aliased
 
 from app.clusters.choices import FIELDS, LinkKind
 from app.clusters.models import Cluster, ClusterLink, Membership
+from app.core import audit
 from app.core.db import session
 from app.core.exchange import (
     Fault,
     Kind,
+    Report,
     Row,
     among,
     bulk_insert,
@@ -21,8 +23,10 @@ from app.core.exchange import (
     day,
     period,
     references,
+    run,
     text,
     whole,
+    write,
 )
 from app.core.i18n import Bilingual
 from app.organisations.choices import BUREAUS
@@ -163,3 +167,29 @@ MEMBERSHIPS = Kind(
 )
 
 KINDS = (CLUSTERS, CLUSTER_LINKS, MEMBERSHIPS)
+
+
+def import_members(cluster: Cluster, data: bytes, actor: Any, *, dry_run: bool) -> Report:
+    """Import a file of memberships that may name this cluster only; what was done goes on the record."""
+
+    def own(row: Row) -> Iterator[Fault]:
+        if row.values["cluster_code"] != cluster.cluster_code:
+            yield Fault(
+                "cluster_code",
+                "other-cluster",
+                Bilingual(
+                    f"this file may name only the cluster {cluster.cluster_code}",
+                    f"クラスター{cluster.cluster_code}の行だけを取り込めます",
+                ),
+            )
+
+    report = run(MEMBERSHIPS, data, dry_run=dry_run, also=own)
+    if report.good and not dry_run and (report.created or report.updated):
+        audit.record(
+            cluster, "memberships imported", actor, data={"created": report.created, "updated": report.updated}
+        )
+    return report
+
+
+def export_members(cluster_code: str) -> Iterator[str]:
+    return write(MEMBERSHIPS, lambda values: values[1] == cluster_code)

@@ -1,3 +1,5 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
 
-import app.clusters.models  # noqa: F401 - its tables belong to the schema
+from app.clusters.views import bp
+
+BLUEPRINTS = (bp,)

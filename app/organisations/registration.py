@@ -1,3 +1,5 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
 
-import app.organisations.models  # noqa: F401 - its tables belong to the schema
+from app.organisations.views import bp
+
+BLUEPRINTS = (bp,)
