@@ -756,7 +756,7 @@ def screen(application: Application, eligible: bool, reasons: str, version: int,
             "reasons",
             "Write the reasons; the applicants receive them.",
             "理由を記入してください(申請者に通知)。",
-            "reasons",
+            "explanation",
         )
     failed = [f.rule.id for f in queries.findings(application) if f.blocks]
     if eligible and failed and not reasons:
@@ -764,7 +764,7 @@ def screen(application: Application, eligible: bool, reasons: str, version: int,
             "reasons",
             f"Some rules do not hold ({', '.join(failed)}). Write why it is eligible all the same.",
             f"満たされない要件があります({', '.join(failed)})。適合とする理由を記入してください。",
-            "reasons",
+            "explanation",
         )
     row = Screening(
         application_id=application.id,

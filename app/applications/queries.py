@@ -38,6 +38,7 @@ from app.core.clock import today
 from app.core.db import session
 from app.core.i18n import Bilingual
 from app.core.pdf import Document
+from app.core.search import contains
 from app.core.tables import Page, keyset
 from app.organisations.models import Affiliation, Organisation
 
@@ -465,11 +466,6 @@ class Filters:
     text: str = ""
 
 
-def _like(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
 def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
     if filters.call_id is not None:
         query = query.where(Application.call_id == filters.call_id)
@@ -478,14 +474,8 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
     if filters.frame is not None:
         query = query.where(Frame.code == filters.frame)
     if filters.text:
-        pattern = _like(filters.text)
-        query = query.where(
-            or_(
-                Application.number.ilike(pattern, escape="\\"),
-                Application.title_ja.ilike(pattern, escape="\\"),
-                Application.title_en.ilike(pattern, escape="\\"),
-            )
-        )
+        columns = (Application.number, Application.title_ja, Application.title_en)
+        query = query.where(or_(*(contains(column, filters.text) for column in columns)))
     return query
 
 
@@ -601,13 +591,12 @@ def search_organisations(text: str, limit: int = 20) -> Sequence[Organisation]:
     """Organisations of the register by a part of their name or by their corporate number."""
     if not text:
         return []
-    pattern = _like(text)
     return session.scalars(
         select(Organisation)
         .where(
             or_(
-                Organisation.name_ja.ilike(pattern, escape="\\"),
-                Organisation.name_en.ilike(pattern, escape="\\"),
+                contains(Organisation.name_ja, text),
+                contains(Organisation.name_en, text),
                 Organisation.corporate_number == text,
             ),
             Organisation.closed_on.is_(None),
