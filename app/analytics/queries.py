@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -26,14 +26,23 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.orm import joinedload
 
-from app.analytics.definitions import Commercialization, Definition, Participation, ReferenceKind, Verdict
+from app.analytics.definitions import (
+    COMMERCIALIZATION,
+    Commercialization,
+    Definition,
+    Participation,
+    ReferenceKind,
+    Verdict,
+)
 from app.analytics.estimators import LEVEL, Point, Spell, cumulative_incidence, wilson
 from app.applications.choices import MemberRole
 from app.clusters.models import Membership
 from app.core import numbering, tables
 from app.core.db import session, write_intent
 from app.core.fiscal import fiscal_year, fiscal_year_end, fiscal_year_start
+from app.core.pdf import Document
 from app.organisations.choices import COMPANY_TYPES, ClusterMatch
 from app.organisations.models import Organisation, PopulationList, PopulationMember
 from app.outcomes.choices import DevState
@@ -267,9 +276,11 @@ def _judged(question: Participation) -> Subquery:
         ),
         else_=NO,
     )
-    place = func.row_number().over(
-        partition_by=company.c.project_id, order_by=(company.c.rank, _bytewise(company.c.org_key))
-    )
+    if question.definition == "PR-2":
+        order = (company.c.rank, _bytewise(company.c.org_key))
+        place: Any = func.row_number().over(partition_by=company.c.project_id, order_by=order)
+    else:
+        place = literal(1, Integer)
     source: Any = company
     if members is not None:
         source = source.outerjoin(members, members.c.organisation_id == company.c.organisation_id)
@@ -342,20 +353,13 @@ def _by_firm(question: Participation, cohorts: bool) -> Select[Any]:
 def _penetration(question: Participation) -> Select[Any]:
     """PR-7: from the register to the projects."""
     members, company = _members_on(question), _companies(question)
-    takes_part = select(company.c.organisation_id).distinct().subquery("takes_part")
-    return (
-        select(
-            Organisation.org_key.label("key"),
-            null().label("project_id"),
-            Organisation.id.label("organisation_id"),
-            case((takes_part.c.organisation_id.is_not(None), YES), else_=NO).label("verdict"),
-            literal(1, Integer).label("weight"),
-        )
-        .select_from(Organisation)
-        .join(members, members.c.organisation_id == Organisation.id)
-        .outerjoin(takes_part, takes_part.c.organisation_id == Organisation.id)
-        .where(Organisation.org_type.in_(COMPANY_TYPES))
-    )
+    return select(
+        Organisation.org_key.label("key"),
+        null().label("project_id"),
+        Organisation.id.label("organisation_id"),
+        case((Organisation.id.in_(select(company.c.organisation_id)), YES), else_=NO).label("verdict"),
+        literal(1, Integer).label("weight"),
+    ).where(Organisation.org_type.in_(COMPANY_TYPES), Organisation.id.in_(select(members.c.organisation_id)))
 
 
 def _by_list(question: Participation) -> Select[Any]:
@@ -557,6 +561,49 @@ def _spell(
     return Spell(since(last), "censored", since(entered))
 
 
+def _sizes(question: Participation) -> tuple[tuple[int, int], ...]:
+    unit = units(question)
+    rows = session.execute(select(unit.c.companies, func.count()).group_by(unit.c.companies))
+    return tuple(sorted((int(size), int(number)) for size, number in rows))
+
+
+def by_chance(question: Participation) -> tuple[float, float, float] | None:
+    """PR-11: companies per project, the members' share of company places, and the share of projects that would have
+    a member if members were spread at random. None where that means nothing."""
+    if question.definition != "PR-1":
+        return None
+    sizes = _remember(("sizes", question), lambda: _sizes(question))
+    share = measure(replace(question, definition="PR-5")).rate
+    projects = sum(number for _size, number in sizes)
+    if not projects or share is None:
+        return None
+    mean = sum(size * number for size, number in sizes) / projects
+    expected = sum((1 - (1 - share) ** size) * number for size, number in sizes) / projects
+    return mean, share, expected
+
+
+def all_units(question: Question) -> list[tuple[str, Verdict, int]]:
+    """Every unit with its verdict and weight, in the order of the keys."""
+    unit = units(question)
+    rows = session.execute(select(unit.c.key, unit.c.verdict, unit.c.weight))
+    return sorted((key, VERDICTS[verdict], int(weight)) for key, verdict, weight in rows)
+
+
+def document_of(actor: Any, document_id: int) -> Document | None:
+    """A document that this person has ordered; others' do not exist."""
+    if not 0 < document_id < 2**31:
+        return None
+    return session.scalar(
+        select(Document)
+        .options(joinedload(Document.file))
+        .where(Document.id == document_id, Document.owner_id == actor.actor_id)
+    )
+
+
+def document_by_occasion(dedupe_key: str) -> Document | None:
+    return session.scalar(select(Document).where(Document.dedupe_key == dedupe_key))
+
+
 def records(question: Question, verdict: Verdict, after: str | None, before: str | None) -> tables.Page[Any]:
     """The list behind a number: the same units with this verdict, with names, a page at a time."""
     unit = units(question)
@@ -584,3 +631,8 @@ def lists() -> Sequence[PopulationList]:
 
 def list_exists(code: str) -> bool:
     return session.scalar(select(PopulationList.id).where(PopulationList.list_code == code)) is not None
+
+
+def levels(question: Commercialization) -> list[Rate]:
+    """The same question for every level, side by side."""
+    return [measure(replace(question, level=level)) for level in COMMERCIALIZATION]

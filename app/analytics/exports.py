@@ -1,0 +1,58 @@
+"""Rates as CSV: the question and its definition first, then the figures or the records behind them."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from app.analytics import queries
+from app.core.clock import now
+from app.core.exchange import show
+from app.core.i18n import show_instant
+
+
+def lines(rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """CSV in portions; a mark at the start lets spreadsheets see UTF-8."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    buffer.write("\ufeff")
+    for row in rows:
+        writer.writerow([show(cell) for cell in row])
+        if buffer.tell() > 30_000:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def _head(found: queries.Rate) -> list[Sequence[Any]]:
+    definition = found.definition
+    rows: list[Sequence[Any]] = [
+        ("definition", str(definition.label)),
+        ("text", str(definition.text)),
+        ("source", str(definition.source)),
+        ("caveat", str(definition.caveat)),
+    ]
+    for name, value in found.data().items():
+        if name == "interval":
+            low, high = (value["low"], value["high"]) if value else ("", "")
+            rows.append(("wilson_95_low_high", low, high))
+        elif name != "definition":
+            rows.append((name, value))
+    return [*rows, ("made_at", show_instant(now())), ()]
+
+
+def figures(question: queries.Question) -> list[Sequence[Any]]:
+    """The head and the counts of each fiscal year."""
+    rows = _head(queries.measure(question))
+    rows.append(("fiscal_year", "yes", "unknown", "no", "total"))
+    rows += [(year, c.yes, c.unknown, c.no, c.total) for year, c in queries.cohorts(question)]
+    return rows
+
+
+def units(question: queries.Question) -> list[Sequence[Any]]:
+    """The head and every record behind the number."""
+    rows = _head(queries.measure(question))
+    rows.append(("key", "verdict", "weight"))
+    rows += [(key, verdict.value, weight) for key, verdict, weight in queries.all_units(question)]
+    return rows
