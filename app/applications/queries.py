@@ -346,6 +346,19 @@ def member_organisation_ids(application_id: int) -> list[int]:
     )
 
 
+def member_organisations(application_id: int) -> Sequence[Organisation]:
+    """The same as rows, for pages."""
+    return session.scalars(
+        select(Organisation)
+        .where(
+            Organisation.id.in_(
+                select(ConsortiumMember.organisation_id).where(ConsortiumMember.application_id == application_id)
+            )
+        )
+        .order_by(Organisation.name_ja, Organisation.id)
+    ).all()
+
+
 def people_of(application_id: int, *, lead_only: bool = False) -> Sequence[User]:
     """The people who work on an application now (all members', or the lead's alone)."""
     query = (
@@ -400,22 +413,20 @@ def names_for_history(application: Application, to_agency: bool) -> dict[int, st
 
 
 def attachment(application_id: int, attachment_id: int) -> Attachment | None:
-    """A file of an application; who may read the application may read its files."""
+    """A current file of an application; who may read the application may read its files."""
     return session.scalar(
         select(Attachment)
-        .where(Attachment.id == attachment_id, Attachment.application_id == application_id)
+        .where(
+            Attachment.id == attachment_id,
+            Attachment.application_id == application_id,
+            Attachment.replaced_at.is_(None),
+        )
         .options(joinedload(Attachment.file), joinedload(Attachment.document))
     )
 
 
 def member_of(application: Application, member_id: int) -> ConsortiumMember | None:
     return next((m for m in application.members if m.id == member_id), None)
-
-
-def documents_ordered(application_id: int) -> Sequence[Submission]:
-    return session.scalars(
-        select(Submission).where(Submission.application_id == application_id).order_by(Submission.number)
-    ).all()
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------
@@ -604,18 +615,6 @@ def search_organisations(text: str, limit: int = 20) -> Sequence[Organisation]:
         .order_by(Organisation.name_ja, Organisation.id)
         .limit(limit)
     ).all()
-
-
-def closed_calls_drafts(call_id: int) -> int:
-    """How many drafts a call has (a figure for officers; no content)."""
-    return (
-        session.scalar(
-            select(func.count(Application.id)).where(
-                Application.call_id == call_id, Application.status == ApplicationStatus.draft
-            )
-        )
-        or 0
-    )
 
 
 def as_iso(value: date | datetime | None) -> str | None:
