@@ -60,18 +60,14 @@ def test_a_wrong_corporate_number_is_refused(text: str) -> None:
         _read(CorporateNumberField, text)
 
 
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
 @pytest.mark.parametrize(
-    "text",
-    [
-        "4000012090001",
-        " 4-0000-1209-0001",
-        "T4000012090001",
-        "４０００００１２０９０００１".replace("００００００", "００００"),
-    ],
+    "text", ["4000012090001", " 4-0000-1209-0001", "T4000012090001", "4000012090001".translate(WIDE)]
 )
 def test_a_right_corporate_number_is_read(text: str) -> None:
-    if len(text.strip()) >= 13 and text[0] in " 4T":
-        assert _read(CorporateNumberField, text) == "4000012090001"
+    assert _read(CorporateNumberField, text) == "4000012090001"
 
 
 @pytest.mark.parametrize(
@@ -88,5 +84,5 @@ def test_small_fields_read_what_people_type() -> None:
     assert _read(SignedYenField, "△1,500") == -1500 and _read(SignedYenField, "1500円") == 1500
     assert _read(TargetField, "1,200.50") == "1200.50" and _read(TargetField, "-0.5") == "-0.5"
     for bad in ("--1", "1e400", "NaN", "0.5", "-", "1" * 41):
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"\w"):
             _read(SignedYenField, bad)

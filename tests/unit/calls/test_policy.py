@@ -100,5 +100,5 @@ def test_a_typed_instant_is_japans(text: str, expected: datetime) -> None:
     "text", ["2026-02-30 09:00", "2026-05-29", "17:00", "2026-05-29 25:00", "0001-01-01 00:00", "x y"]
 )
 def test_what_is_no_instant(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         InstantField.read(None, text)  # type: ignore[arg-type]
