@@ -21,7 +21,8 @@ FEATURES = (
     "accounts", "organisations", "clusters", "calls", "applications", "reviews",
     "projects", "milestones", "outcomes", "analytics", "pages", "cli",
 )  # fmt: skip
-DEMO_PASSWORD = "renkei-demo-2026"
+#: Printed by ./run start and on the sign-in page; production has no such accounts.
+DEMO_PASSWORD = "renkei-demo-2026"  # noqa: S105 - public on purpose
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:

@@ -3,15 +3,14 @@
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import event
 
 from app import create_app
 from app.accounts import operations as accounts
@@ -57,23 +56,16 @@ def make_app(url: str, folder: Path, **overrides: Any) -> Flask:
 def migrated(backend: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """An application on a freshly migrated database of this backend."""
     folder = tmp_path_factory.mktemp(f"instance-{backend}")
-    with ExitStack() as stack:
-        if backend == "postgresql":
-            base = request.getfixturevalue("postgres_address")
-            name = f"renkei_{uuid4().hex[:12]}"
-            admin = create_engine(f"{base}/postgres", isolation_level="AUTOCOMMIT")
-            with admin.connect() as connection:
-                connection.execute(text(f"CREATE DATABASE {name}"))
-            url = f"{base}/{name}"
-            stack.callback(admin.dispose)
-        else:
-            url = f"sqlite:///{folder / 'test.db'}"
-        app = make_app(url, folder)
-        with app.app_context():
-            upgrade()
-        yield app
-        with app.app_context():
-            db.engine.dispose()
+    if backend == "postgresql":
+        url = postgres.new_database(request.getfixturevalue("postgres_address"))
+    else:
+        url = f"sqlite:///{folder / 'test.db'}"
+    app = make_app(url, folder)
+    with app.app_context():
+        upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from app.cli.demo.command import demo
 from app.cli.exchange import export_command, import_command
+from app.cli.machines import draw_machines
 from app.cli.rates import rates
 
-COMMANDS = (import_command, export_command, rates, demo)
+COMMANDS = (import_command, export_command, rates, demo, draw_machines)

@@ -51,3 +51,17 @@ def server() -> Iterator[str]:
     finally:
         _as_postgres(pg_ctl, "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_database(server_address: str) -> str:
+    """Create an empty database on the server; answers its full address."""
+    from uuid import uuid4
+
+    from sqlalchemy import create_engine, text
+
+    name = f"renkei_{uuid4().hex[:12]}"
+    engine = create_engine(f"{server_address}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return f"{server_address}/{name}"
