@@ -164,7 +164,7 @@ class BasicsForm(SectionForm):
             return (self[name].data or "") if name in self else ""
 
         return Basics(
-            frame_id=int(self.frame_id.data),
+            frame_id=int(str(self.frame_id.data)),
             title_en=text("title_en"),
             title_ja=text("title_ja"),
             abstract=text("abstract"),
@@ -378,7 +378,7 @@ class NewMemberForm(BaseForm):
 
     def values(self) -> NewOrganisation:
         return NewOrganisation(
-            self.name_ja.data, self.name_en.data or "", self.org_type.data, self.prefecture.data,
+            self.name_ja.data, self.name_en.data or "", str(self.org_type.data), self.prefecture.data,
             self.corporate_number.data,
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -557,14 +557,14 @@ def end_person(application: Application, member: ConsortiumMember, user_id: int,
 
 
 def attach(
-    application: Application, document_id: int, data: BinaryIO, name: str, *, actor: Any, arrived: datetime
+    application: Application, document_id: int, data: IO[bytes], name: str, *, actor: Any, arrived: datetime
 ) -> Attachment:
     """Keep a PDF for a required document; an earlier one is replaced and stays on record."""
     _editable(application, actor, None, arrived, "attach")
     document = next((d for d in application.call.documents if d.id == document_id), None)
     if document is None:
         raise NotFound("document")
-    file = storage.keep_pdf(data, name=name, created_by_id=actor.id)
+    file = storage.keep_pdf(cast(BinaryIO, data), name=name, created_by_id=actor.id)
     for earlier in queries.current_attachments(application):
         if earlier.document_id == document_id:
             earlier.replaced_at = now()

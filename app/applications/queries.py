@@ -55,6 +55,7 @@ FULL = (
     selectinload(Application.attachments).joinedload(Attachment.file),
 )
 AGENCY = ("officer", "auditor")
+MAX_ID = 2**31 - 1  # no key lies above; the database would call a larger number an error
 
 
 # --- who sees what --------------------------------------------------------------------------------------------------
@@ -72,7 +73,7 @@ class Standing:
         return self.agency or self.lead or member.id in self.member_ids
 
 
-def _mine(actor: Any) -> Select[tuple[int]]:
+def _mine(actor: Any) -> Select[Any]:
     return (
         select(ConsortiumMember.application_id)
         .join(MemberPerson, MemberPerson.member_id == ConsortiumMember.id)
@@ -88,7 +89,7 @@ def _with_the_agency() -> ColumnElement[bool]:
     )
 
 
-def visible_to(actor: Any) -> Select[tuple[Application]]:
+def visible_to(actor: Any) -> Select[Any]:
     """Applicants see those they work on; officers and auditors everything that was handed in; others nothing."""
     allowed: list[ColumnElement[bool]] = []
     if actor.is_authenticated and actor.has_role("applicant"):
@@ -100,6 +101,8 @@ def visible_to(actor: Any) -> Select[tuple[Application]]:
 
 def get_for(actor: Any, application_id: int, lock: bool = False) -> Application | None:
     """The application with all its parts, or None when it is not there for this actor."""
+    if application_id > MAX_ID:
+        return None
     query = visible_to(actor).where(Application.id == application_id)
     if lock:
         locked = query.with_for_update(of=Application).execution_options(populate_existing=True)
@@ -414,6 +417,8 @@ def names_for_history(application: Application, to_agency: bool) -> dict[int, st
 
 def attachment(application_id: int, attachment_id: int) -> Attachment | None:
     """A current file of an application; who may read the application may read its files."""
+    if attachment_id > MAX_ID:
+        return None
     return session.scalar(
         select(Attachment)
         .where(
@@ -491,7 +496,7 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
 
 
 def _list_columns() -> Select[Any]:
-    return (
+    query: Any = (
         select(
             Application.id.label("id"),
             Application.title_en,
@@ -511,6 +516,7 @@ def _list_columns() -> Select[Any]:
         .join(Organisation, Organisation.id == Application.lead_organisation_id)
         .where(_with_the_agency())
     )
+    return query
 
 
 def officer_page(filters: Filters, after: str | None = None, before: str | None = None) -> Page[Any]:

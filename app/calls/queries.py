@@ -11,10 +11,11 @@ from app.calls.choices import CallStatus, Programme
 from app.calls.models import Call, Frame
 from app.core.db import session
 
+MAX_ID = 2**31 - 1  # no key lies above; the database would call a larger number an error
 PARTS = (selectinload(Call.frames), selectinload(Call.documents), selectinload(Call.criteria))
 
 
-def visible_to(actor: Any) -> Select[tuple[Call]]:
+def visible_to(actor: Any) -> Select[Any]:
     """Published calls for everybody; drafts for officers only."""
     query = select(Call)
     return query if actor.has_role("officer") else query.where(Call.status != CallStatus.draft)
@@ -22,6 +23,8 @@ def visible_to(actor: Any) -> Select[tuple[Call]]:
 
 def get_for(actor: Any, call_id: int, lock: bool = False) -> Call | None:
     """The call with its frames, documents and criteria, or None when it is not there for this actor."""
+    if call_id > MAX_ID:
+        return None
     query = visible_to(actor).where(Call.id == call_id).options(*PARTS)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)

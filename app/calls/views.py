@@ -23,8 +23,8 @@ officer = role("officer")
 @bp.get("/calls")
 @access(anyone)
 def index() -> str:
-    instant, groups = now(), {phase: [] for phase in (Phase.open, Phase.forthcoming, Phase.closed)}
-    drafts = []
+    instant, drafts = now(), []
+    groups: dict[Phase, list[Any]] = {phase: [] for phase in (Phase.open, Phase.forthcoming, Phase.closed)}
     for call in queries.listed(current_user):
         if call.status == "draft":
             drafts.append(call)
@@ -66,7 +66,8 @@ def new() -> str:
 @bp.post("/calls/new", endpoint="create")
 @access(officer)
 def create() -> ResponseReturnValue:
-    form, reasons = NewCallForm(request.form), []
+    form: Any = NewCallForm(request.form)
+    reasons: list[Any] = []
     if form.validate():
         try:
             call = operations.create_from_template(

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.applications import operations, policy, queries
-from app.applications.choices import MemberRole
+from app.applications.choices import ApplicationStatus, MemberRole
 from app.applications.definitions import SECTIONS
 from app.applications.forms import (
     ConfirmForm,
@@ -113,7 +113,7 @@ def begin(call_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             application = operations.start(
-                call, int(form.organisation_id.data), actor=current_user, arrived=arrived_at()
+                call, int(str(form.organisation_id.data)), actor=current_user, arrived=arrived_at()
             )
             flash(_("Your draft %(number)s is there. Fill in the sections one by one.", number=application.number))
             return redirect(url_for("applications.detail", application_id=application.id), 303)
@@ -162,7 +162,7 @@ def history(application_id: int) -> str:
     application = load(application_id)
     standing = queries.standing(current_user, application)
     names = queries.names_for_history(application, standing.agency)
-    labels = {status.value: status.label for status in MACHINE.states}
+    labels = {status.value: status.label for status in ApplicationStatus}
     return render_template(
         "applications/history.html", application=application, events=lines(application, labels, names)
     )
@@ -296,9 +296,9 @@ def add_member(application_id: int) -> ResponseReturnValue:
     form = member_form(application, request.form)
 
     def verb() -> None:
-        organisation = queries.organisation(form.organisation_id.data) or abort(404)
+        organisation = queries.organisation(form.organisation_id.data or 0) or abort(404)
         operations.add_member(
-            application, organisation, MemberRole(form.role.data), form.version.data or 0,
+            application, organisation, MemberRole(str(form.role.data)), form.version.data or 0,
             actor=current_user, arrived=arrived_at(),
         )  # fmt: skip
 
@@ -315,7 +315,7 @@ def add_new_member(application_id: int) -> ResponseReturnValue:
     return attempt(
         form,
         lambda: operations.add_member(
-            application, form.values(), MemberRole(form.role.data), form.version.data or 0,
+            application, form.values(), MemberRole(str(form.role.data)), form.version.data or 0,
             actor=current_user, arrived=arrived_at(),
         ),
         lambda reasons: consortium_page(application, reasons, new=form),
@@ -350,7 +350,7 @@ def change_role(application_id: int, member_id: int) -> ResponseReturnValue:
     return attempt(
         form,
         lambda: operations.change_role(
-            application, member, MemberRole(form.role.data), form.version.data or 0,
+            application, member, MemberRole(str(form.role.data)), form.version.data or 0,
             actor=current_user, arrived=arrived_at(),
         ),
         lambda reasons: consortium_page(application, reasons),

@@ -21,7 +21,7 @@ from app.core.i18n import _
 @access(applicant)
 def invite(application_id: int, member_id: int) -> ResponseReturnValue:
     application, member = _share(application_id, member_id, lock=True)
-    form = InviteForm(request.form)
+    form: Any = InviteForm(request.form)
     return attempt(
         form,
         lambda: operations.invite(
@@ -92,7 +92,8 @@ def _join(token: str) -> ResponseReturnValue:
         _user, opened, application = operations.join_with_new_account(token, form.name.data, form.password.data)
     except Refused as refusal:
         return _page(token, form, refusal.reasons)
-    user, language = people.user_of_session(opened), session.get("lang")
+    user: Any = people.user_of_session(opened)
+    language = session.get("lang")
     session.clear()
     session["lang"] = language or user.locale
     login_user(user)
