@@ -16,6 +16,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    cast,
     collate,
     exists,
     extract,
@@ -309,7 +310,7 @@ def _by_project(question: Participation) -> Select[Any]:
         select(
             population.c.project_key.label("key"),
             population.c.project_id,
-            null().label("organisation_id"),
+            cast(null(), Integer).label("organisation_id"),
             population.c.cohort,
             verdict.label("verdict"),
             weight.label("weight"),
@@ -342,7 +343,7 @@ def _by_firm(question: Participation, cohorts: bool) -> Select[Any]:
     judged = _judged(question)
     query = select(
         judged.c.org_key.label("key"),
-        null().label("project_id"),
+        cast(null(), Integer).label("project_id"),
         judged.c.organisation_id,
         func.max(judged.c.verdict).label("verdict"),
         literal(1, Integer).label("weight"),
@@ -355,7 +356,7 @@ def _penetration(question: Participation) -> Select[Any]:
     members, company = _members_on(question), _companies(question)
     return select(
         Organisation.org_key.label("key"),
-        null().label("project_id"),
+        cast(null(), Integer).label("project_id"),
         Organisation.id.label("organisation_id"),
         case((Organisation.id.in_(select(company.c.organisation_id)), YES), else_=NO).label("verdict"),
         literal(1, Integer).label("weight"),
@@ -369,7 +370,7 @@ def _by_list(question: Participation) -> Select[Any]:
     return (
         select(
             Organisation.org_key.label("key"),
-            null().label("project_id"),
+            cast(null(), Integer).label("project_id"),
             Organisation.id.label("organisation_id"),
             case(
                 (members.c.organisation_id.is_not(None), YES),
@@ -430,7 +431,7 @@ def _by_outcome(question: Commercialization) -> Select[Any]:
         select(
             due.c.project_key.label("key"),
             due.c.project_id,
-            null().label("organisation_id"),
+            cast(null(), Integer).label("organisation_id"),
             due.c.cohort,
             case((observed.c.project_id.is_(None), UNKNOWN), (observed.c.reached_on.is_not(None), YES), else_=NO).label(
                 "verdict"

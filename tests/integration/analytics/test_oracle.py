@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app.analytics import queries
@@ -303,7 +303,12 @@ def test_participation_is_what_the_contract_says(app: Flask, backend: str, defin
     examples = 12 if backend == "sqlite" else 4
 
     @settings(
-        max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        database=None,
     )
     @given(worlds, programmes, st.sampled_from(["adopted", "completed"]), years)
     def agrees(world: Any, programme: Any, population: Any, span: Any) -> None:
@@ -334,7 +339,12 @@ def test_commercialization_is_what_the_contract_says(app: Flask, backend: str, l
     examples = 12 if backend == "sqlite" else 4
 
     @settings(
-        max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        database=None,
     )
     @given(worlds, programmes, years, days, maybe, st.integers(0, 3), st.integers(0, 3))
     def agrees(world: Any, programme: Any, span: Any, as_of: Any, known: Any, lag: int, evidence: int) -> None:
