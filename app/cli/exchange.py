@@ -70,9 +70,8 @@ def export_command(kind: str, file: Path | None) -> None:
     """Write the records of a KIND as CSV, to FILE or to the standard output."""
     with reading():
         content = "".join(exchange.write(KINDS[kind])).encode()
-        session.rollback()
     if file is None:
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
         return
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from app.analytics import definitions, queries
 from app.calls.choices import Programme
-from app.core.db import reading, session
+from app.core.db import reading
 
 
 class _Read(click.ParamType):
@@ -123,7 +123,6 @@ def curve(style: str, with_keys: bool, **options: Any) -> None:
         found = {**queries.measure(question).data(), "points": [asdict(point) for point in points]}
         if with_keys:
             found["keys"] = queries.keys(question)
-        session.rollback()
     if style == "json":
         click.echo(json.dumps(found))
         return
@@ -146,7 +145,6 @@ def _answer(question: queries.Question, style: str, with_keys: bool) -> None:
     data = found.data()
     if with_keys:
         data["keys"] = queries.keys(question)
-    session.rollback()
     if style == "json":
         click.echo(json.dumps(data))
         return

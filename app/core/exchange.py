@@ -301,6 +301,9 @@ def codes(name: str, known: Iterable[str]) -> Column:
     return Column(name, read, empty="")
 
 
+#: What the decoder makes of bytes that CP932 does not define.
+_NOT_IN_CP932 = re.compile("[\u0080\uf8f0-\uf8f3]")
+
 # --- reading a file --------------------------------------------------------------------------------------------------
 
 
@@ -310,12 +313,17 @@ def decode(data: bytes, report: Report) -> str | None:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        at = data.count(b"\n", 0, error.start) + 1
+        at = error.object.count(b"\n", 0, error.start) + 1
     if not marked:
         try:
-            return data.decode("cp932")
+            content = data.decode("cp932")
         except UnicodeDecodeError as error:
-            at = max(at, data.count(b"\n", 0, error.start) + 1)
+            at = max(at, error.object.count(b"\n", 0, error.start) + 1)
+        else:
+            stray = _NOT_IN_CP932.search(content)
+            if stray is None:
+                return content
+            at = content.count("\n", 0, stray.start()) + 1
     report.add(
         at,
         "",
