@@ -250,7 +250,7 @@ def _con_5(facts: Facts) -> Result:
     n, needed = len(facts.companies), facts.frame.min_companies
     return _result(
         n >= needed,
-        f"{n} private companies take part; at least {needed} needed.",
+        f"Private companies: {n}; at least {needed} needed.",
         f"民間企業 {n} 社(必要数 {needed} 社以上)。",
     )
 
@@ -259,7 +259,7 @@ def _con_6(facts: Facts) -> Result:
     n = len([m for m in facts.organisations if m.org_type in RESEARCH_TYPES])
     return _result(
         n >= 1,
-        f"{n} research institutions take part; at least 1 needed (company laboratories do not count).",
+        f"Research institutions: {n}; at least 1 needed (company laboratories do not count).",
         f"研究機関 {n} 機関(1以上必要。企業の研究所は含まない)。",
     )
 

@@ -35,7 +35,7 @@ def test_from_a_call_to_a_receipt(app: Any, client_for: Any) -> None:
     answer = browser.post(f"/calls/{call.id}/start", data={"organisation_id": own.id})
     assert answer.status_code == 303
     page = browser.get(answer.location)
-    assert page.status_code == 200 and "conditions do not hold yet" in page.text
+    assert page.status_code == 200 and "Conditions that do not hold yet" in page.text
     assert browser.get("/applications").status_code == 200
 
 
