@@ -6,6 +6,7 @@ from typing import Any
 
 from wtforms import Field, Form, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
+from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
@@ -204,7 +205,12 @@ class ChoiceField(SelectField):
 
 
 class VersionField(IntegerField):
-    """The version that the person was looking at (optimistic lock)."""
+    """The version that the person was looking at (optimistic lock). A form sent without one matches no version."""
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        super().process(formdata, data, extra_filters)
+        if formdata is not None and not self.raw_data:
+            self.data = 0
 
 
 def choices_of(codes: Any, prompt: Any = None) -> list[tuple[str, Any]]:
