@@ -172,7 +172,8 @@ def upload_post(code: str) -> ResponseReturnValue:
     if request.form.get("content"):
         return _confirmed(cluster, request.form["content"])
     if form.validate():
-        data = form.file.data.stream.read(PREVIEW_BYTES + 1)
+        with form.file.data.stream as stream:
+            data = stream.read(PREVIEW_BYTES + 1)
         if len(data) > PREVIEW_BYTES:
             form.refuse("file", _("The file is larger than 1 MB. Split it."))
         else:
