@@ -28,19 +28,15 @@ def same_page(**changes: Any) -> str:
 
 
 def _context() -> dict[str, Any]:
-    return {
-        "locale": i18n.locale(),
-        "can_open": can_open,
-        "actor": current_user,
-        "language_link": language_link,
-        "same_page": same_page,
-        "now": now,
-        "today": today,
-    }
+    return {"locale": i18n.locale(), "actor": current_user}
 
 
 def install(app: Flask) -> None:
     app.context_processor(_context)
+    # Globals, not context: macros that a template imports see them too.
+    app.jinja_env.globals.update(
+        can_open=can_open, language_link=language_link, same_page=same_page, now=now, today=today
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(

@@ -71,12 +71,16 @@ def awaited(until: date) -> Sequence[MilestoneReport]:
     ).all()
 
 
-def awaited_from(actor: Any) -> Sequence[MilestoneReport]:
-    """Reports that this person's projects still owe."""
+def awaited_from(actor: Any, ended_by: date) -> Sequence[MilestoneReport]:
+    """Reports on periods that end by a day and that this person's projects still owe."""
     visible = visible_to(actor).with_only_columns(Project.id).subquery()
     return session.scalars(
         select(MilestoneReport)
-        .where(MilestoneReport.status.in_(AWAITED), MilestoneReport.project_id.in_(select(visible.c.id)))
+        .where(
+            MilestoneReport.status.in_(AWAITED),
+            MilestoneReport.period_to <= ended_by,
+            MilestoneReport.project_id.in_(select(visible.c.id)),
+        )
         .options(joinedload(MilestoneReport.project))
         .order_by(MilestoneReport.due_on, MilestoneReport.id)
         .limit(50)

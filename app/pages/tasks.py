@@ -1,6 +1,6 @@
 """What waits for a person now: gathered from every feature, for the start page."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app.accounts import queries as accounts
@@ -64,7 +64,7 @@ def _applicant(actor: Any) -> list[Task]:
                 else Bilingual("Submit the application", "申請書を提出する")
             )
             tasks.append(Task(what, about, "applications.detail", arguments, due))
-    for report in milestones.awaited_from(actor):
+    for report in milestones.awaited_from(actor, today() + timedelta(days=30)):
         what = Bilingual("Write the milestone report", "マイルストーン報告書を提出する")
         tasks.append(
             Task(what, report.project.project_key, "milestones.report", {"report_id": report.id}, report.due_on)
