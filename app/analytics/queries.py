@@ -21,7 +21,9 @@ from sqlalchemy import (
     exists,
     extract,
     func,
+    join,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -172,8 +174,9 @@ class Rate:
 
 
 def _year_of(column: Any) -> ColumnElement[int]:
-    """FY(d) in SQL."""
-    return extract("year", column) - case((extract("month", column) < 4, 1), else_=0)
+    """FY(d) in SQL. The numbers stand in the text, so that a database sees one expression where it is grouped by."""
+    one, april = literal_column("1", Integer), literal_column("4", Integer)
+    return extract("year", column) - case((extract("month", column) < april, one), else_=literal_column("0", Integer))
 
 
 def _bytewise(column: Any) -> Any:
@@ -226,30 +229,10 @@ def _is_member(question: Participation, organisation: Any, judged_on: Any, membe
     )
 
 
-def _companies(question: Participation) -> Subquery:
-    """Every company of every project once, with its role's rank and its allocations."""
-    population = _population(question)
-    rank = case(
-        (Participant.role == MemberRole.core_company, 0), (Participant.role == MemberRole.lead_company, 1), else_=2
-    )
-    about = [
-        population.c.project_id,
-        population.c.project_key,
-        population.c.cohort,
-        population.c.judged_on,
-        Organisation.id,
-        Organisation.org_key,
-        Organisation.cluster_match,
-    ]
+def _participations(question: Participation, population: Subquery, *columns: Any) -> Select[Any]:
+    """The companies' participations that were valid on the day of adoption."""
     return (
-        select(
-            *about[:4],
-            Organisation.id.label("organisation_id"),
-            Organisation.org_key,
-            Organisation.cluster_match,
-            func.min(rank).label("rank"),
-            func.sum(func.coalesce(Participant.allocation_yen, 0)).label("allocation"),
-        )
+        select(*columns)
         .select_from(population)
         .join(Participant, Participant.project_id == population.c.project_id)
         .join(Organisation, Organisation.id == Participant.organisation_id)
@@ -258,9 +241,25 @@ def _companies(question: Participation) -> Subquery:
             or_(Participant.valid_from.is_(None), Participant.valid_from <= population.c.adopted_on),
             or_(Participant.valid_to.is_(None), Participant.valid_to > population.c.adopted_on),
         )
-        .group_by(*about)
-        .subquery("company")
     )
+
+
+def _companies(question: Participation) -> Subquery:
+    """Every company of every project once, with its role's rank and its allocations."""
+    population = _population(question)
+    rank = case(
+        (Participant.role == MemberRole.core_company, 0), (Participant.role == MemberRole.lead_company, 1), else_=2
+    )
+    query = _participations(
+        question,
+        population,
+        population.c.project_id,
+        Participant.organisation_id,
+        func.min(population.c.judged_on).label("judged_on"),
+        func.min(rank).label("rank"),
+        func.sum(func.coalesce(Participant.allocation_yen, 0)).label("allocation"),
+    )
+    return query.group_by(population.c.project_id, Participant.organisation_id).subquery("company")
 
 
 def _judged(question: Participation) -> Subquery:
@@ -272,21 +271,22 @@ def _judged(question: Participation) -> Subquery:
         (company.c.judged_on.is_(None), UNKNOWN),
         (_is_member(question, company.c.organisation_id, company.c.judged_on, members), YES),
         (
-            and_(company.c.cluster_match == ClusterMatch.unmatched, ever.c.organisation_id.is_(None)),
+            and_(Organisation.cluster_match == ClusterMatch.unmatched, ever.c.organisation_id.is_(None)),
             UNKNOWN,
         ),
         else_=NO,
     )
     if question.definition == "PR-2":
-        order = (company.c.rank, _bytewise(company.c.org_key))
+        order = (company.c.rank, _bytewise(Organisation.org_key))
         place: Any = func.row_number().over(partition_by=company.c.project_id, order_by=order)
     else:
         place = literal(1, Integer)
-    source: Any = company
+    source: Any = join(company, Organisation, Organisation.id == company.c.organisation_id)
     if members is not None:
         source = source.outerjoin(members, members.c.organisation_id == company.c.organisation_id)
     source = source.outerjoin(ever, ever.c.organisation_id == company.c.organisation_id)
-    return select(company, verdict.label("verdict"), place.label("place")).select_from(source).subquery("judged")
+    columns = (company, Organisation.org_key, verdict.label("verdict"), place.label("place"))
+    return select(*columns).select_from(source).subquery("judged")
 
 
 def _by_project(question: Participation) -> Select[Any]:
@@ -324,17 +324,25 @@ def _by_project(question: Participation) -> Select[Any]:
     )
 
 
+def _cohort(question: Participation) -> ColumnElement[int]:
+    return _year_of(Project.adopted_on if question.population == "adopted" else Project.completed_on)
+
+
 def _by_place(question: Participation) -> Select[Any]:
     """PR-5, PR-6b."""
     judged = _judged(question)
     weight = judged.c.allocation if question.definition == "PR-6b" else literal(1, Integer)
-    return select(
-        (judged.c.project_key + "/" + judged.c.org_key).label("key"),
-        judged.c.project_id,
-        judged.c.organisation_id,
-        judged.c.cohort,
-        judged.c.verdict,
-        weight.label("weight"),
+    return (
+        select(
+            (Project.project_key + "/" + judged.c.org_key).label("key"),
+            judged.c.project_id,
+            judged.c.organisation_id,
+            _cohort(question).label("cohort"),
+            judged.c.verdict,
+            weight.label("weight"),
+        )
+        .select_from(judged)
+        .join(Project, Project.id == judged.c.project_id)
     )
 
 
@@ -348,17 +356,21 @@ def _by_firm(question: Participation, cohorts: bool) -> Select[Any]:
         func.max(judged.c.verdict).label("verdict"),
         literal(1, Integer).label("weight"),
     ).group_by(judged.c.organisation_id, judged.c.org_key)
-    return query.add_columns(judged.c.cohort).group_by(judged.c.cohort) if cohorts else query
+    if not cohorts:
+        return query
+    year = _cohort(question)
+    return query.add_columns(year.label("cohort")).join(Project, Project.id == judged.c.project_id).group_by(year)
 
 
 def _penetration(question: Participation) -> Select[Any]:
     """PR-7: from the register to the projects."""
-    members, company = _members_on(question), _companies(question)
+    members, population = _members_on(question), _population(question)
+    busy = _participations(question, population, Participant.organisation_id)
     return select(
         Organisation.org_key.label("key"),
         cast(null(), Integer).label("project_id"),
         Organisation.id.label("organisation_id"),
-        case((Organisation.id.in_(select(company.c.organisation_id)), YES), else_=NO).label("verdict"),
+        case((Organisation.id.in_(busy), YES), else_=NO).label("verdict"),
         literal(1, Integer).label("weight"),
     ).where(Organisation.org_type.in_(COMPANY_TYPES), Organisation.id.in_(select(members.c.organisation_id)))
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.clusters import queries
 from app.clusters.models import Cluster
 
 
@@ -14,3 +15,15 @@ def may_manage(actor: Any, cluster: Cluster) -> bool:
 
 def may_see_members(actor: Any, cluster: Cluster) -> bool:
     return actor.has_role("officer", "auditor", "admin") or may_manage(actor, cluster)
+
+
+def for_members(actor: Any, code: str) -> Cluster | None:
+    """The cluster if this actor may see its members; else it does not exist."""
+    cluster = queries.by_code(code)
+    return cluster if cluster is not None and may_see_members(actor, cluster) else None
+
+
+def for_manager(actor: Any, code: str) -> Cluster | None:
+    """The cluster if this actor keeps its list; else it does not exist."""
+    cluster = queries.by_code(code)
+    return cluster if cluster is not None and may_manage(actor, cluster) else None

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.clusters import policy
 from app.clusters.choices import LinkKind
 from app.clusters.models import Cluster, ClusterLink, Membership
 from app.core import tables
@@ -26,17 +25,6 @@ def listed() -> Sequence[Cluster]:
 
 def by_code(code: str) -> Cluster | None:
     return session.scalar(select(Cluster).where(Cluster.cluster_code == code))
-
-
-def for_members(actor: Any, code: str) -> Cluster | None:
-    """The cluster if this actor may see its members; else it does not exist."""
-    cluster = by_code(code)
-    return cluster if cluster is not None and policy.may_see_members(actor, cluster) else None
-
-
-def for_manager(actor: Any, code: str) -> Cluster | None:
-    cluster = by_code(code)
-    return cluster if cluster is not None and policy.may_manage(actor, cluster) else None
 
 
 def links() -> Sequence[ClusterLink]:

@@ -77,7 +77,7 @@ def detail(code: str) -> str:
 @bp.get("/clusters/<code>/members")
 @access(seers)
 def members(code: str) -> str:
-    cluster = queries.for_members(current_user, code) or abort(404)
+    cluster = policy.for_members(current_user, code) or abort(404)
     day, wrong = _day()
     asked = request.args
     page = queries.members(cluster, day, asked.get("q", ""), asked.get("after"), asked.get("before"))
@@ -96,14 +96,14 @@ def members(code: str) -> str:
 @bp.get("/clusters/<code>/members.csv")
 @access(seers)
 def export(code: str) -> Response:
-    cluster = queries.for_members(current_user, code) or abort(404)
+    cluster = policy.for_members(current_user, code) or abort(404)
     content = "".join(exchange.export_members(cluster.cluster_code))
     headers = {"Content-Disposition": "attachment; filename=memberships.csv"}
     return Response(content.encode("utf-8-sig"), mimetype="text/csv", headers=headers)
 
 
 def _own(code: str) -> Any:
-    return queries.for_manager(current_user, code) or abort(404)
+    return policy.for_manager(current_user, code) or abort(404)
 
 
 @bp.get("/clusters/<code>/members/add")

@@ -300,7 +300,7 @@ years = st.sampled_from([(2001, 2005), (2001, 2001), (2002, 2003), (2005, 2005)]
 
 @pytest.mark.parametrize("definition", list(PARTICIPATION))
 def test_participation_is_what_the_contract_says(app: Flask, backend: str, definition: str) -> None:
-    examples = 12 if backend == "sqlite" else 4
+    examples = 12 if backend == "sqlite" else 3
 
     @settings(
         max_examples=examples,
@@ -327,8 +327,8 @@ def test_participation_is_what_the_contract_says(app: Flask, backend: str, defin
                 )
                 assert queries.keys(question) == keys
                 assert len(queries.records(question, queries.Verdict.yes, None, None).rows) == len(keys)
-                if definition != "PR-4":
-                    assert sum(c.total for _y, c in queries.cohorts(question)) in (found.denominator, 0)
+                years = sum(count.total for _year, count in queries.cohorts(question))
+                assert years in (found.denominator, 0) or (definition == "PR-4" and years > found.denominator)
                 json.dumps(found.data())
 
     agrees()
@@ -336,7 +336,7 @@ def test_participation_is_what_the_contract_says(app: Flask, backend: str, defin
 
 @pytest.mark.parametrize("level", list(COMMERCIALIZATION))
 def test_commercialization_is_what_the_contract_says(app: Flask, backend: str, level: str) -> None:
-    examples = 12 if backend == "sqlite" else 4
+    examples = 12 if backend == "sqlite" else 3
 
     @settings(
         max_examples=examples,
