@@ -75,3 +75,26 @@ class NoveltyKind(StrEnum):
             ),
             "new_provision": Bilingual("A new method of providing services", "役務の新たな提供の方式の導入"),
         }[self.value]
+
+
+#: What the record of events says, in words for readers.
+EVENTS = {
+    "created": Bilingual("Draft started", "作成開始"),
+    "basics saved": Bilingual("Basics saved", "基本事項を保存"),
+    "milestones saved": Bilingual("Milestones saved", "マイルストーンを保存"),
+    "commercialization plan saved": Bilingual("Commercialization plan saved", "事業化計画を保存"),
+    "member added": Bilingual("Member added", "参加機関を追加"),
+    "member removed": Bilingual("Member removed", "参加機関を削除"),
+    "role changed": Bilingual("Role of a member changed", "参加機関の役割を変更"),
+    "share saved": Bilingual("Share saved", "分担内容を保存"),
+    "share confirmed": Bilingual("Share confirmed", "分担内容を確認"),
+    "confirmation lapsed": Bilingual(
+        "Confirmation lapsed, because the share changed", "分担内容の変更により確認が失効"
+    ),
+    "person invited": Bilingual("Person invited", "担当者を招待"),
+    "invitation withdrawn": Bilingual("Invitation withdrawn", "招待を取消し"),
+    "invitation accepted": Bilingual("Invitation accepted", "招待を受諾"),
+    "person left": Bilingual("Person left", "担当者を解除"),
+    "document attached": Bilingual("Document attached", "書類を添付"),
+    "document removed": Bilingual("Document removed", "書類を削除"),
+}

@@ -14,6 +14,7 @@ from typing import Any
 from app.calls.choices import Programme
 from app.core.fiscal import add_years, fiscal_year
 from app.core.i18n import Bilingual
+from app.organisations import definitions as sme
 from app.organisations.choices import COMPANY_TYPES, RESEARCH_TYPES
 
 SME_TYPES = ("company_sme", "company_small", "sole_proprietor")
@@ -41,6 +42,9 @@ class MemberFacts:
     holds_seed: bool | None = None  # None: not known (projects do not record it)
     resources: str = ""
     confirmed: bool = False
+    capital_yen: int | None = None
+    employees: int | None = None
+    industry: str | None = None  # the register's class, where the share gives none
     budget: tuple[tuple[int, str, int], ...] = ()  # (fiscal year, cost item, yen)
 
     @property
@@ -496,6 +500,30 @@ def _nc_12(facts: Facts) -> Result:
     )
 
 
+def _sme_size(facts: Facts) -> Result:
+    judged = [
+        (
+            m,
+            sme.judge(
+                sme.Facts(True, m.org_type == "sole_proprietor", m.jsic or m.industry, m.capital_yen, m.employees)
+            ),
+        )
+        for m in facts.organisations
+        if m.is_sme
+    ]
+    large = [(m, j) for m, j in judged if j.size in (sme.Size.large, sme.Size.deemed_large)]
+    unknown = [m for m, j in judged if j.size is sme.Size.unknown]
+    if not judged:
+        return _absent("No member is entered as an SME.", "中小企業の参加者がいません。")
+    return _result(
+        not large,
+        f"Entered as SMEs: {len(judged)}; above the limits by capital and employees: {len(large)}; size not known:"
+        f" {len(unknown)}." + "".join(f" {m.name.en}: {j.why.en}" for m, j in large),
+        f"中小企業としての登録 {len(judged)}、資本金・従業員数が基準超 {len(large)}、規模不明 {len(unknown)}。"
+        + "".join(f"{m.name.ja}: {j.why.ja}" for m, j in large),
+    )
+
+
 # --- completeness (both programmes) ---------------------------------------------------------------------------------
 
 
@@ -658,6 +686,9 @@ RULES: tuple[Rule, ...] = (
           "The plan lasts three to five years", "計画期間が3~5年である", self_check=True),
     _rule("NC-12", B, "share", "NC-12 [SOUMU]", _nc_12,
           "Every member says what it brings", "各参加者の経営資源が記載されている"),
+    _rule("SME", BOTH, "consortium", "11.4 [SME]", _sme_size,
+          "The members entered as SMEs are within the limits of the SME Basic Act",
+          "中小企業として登録された参加者が中小企業基本法の範囲にある", severity=WARNING),
     _rule("GEN-1", BOTH, "basics", "completeness", _title, "The proposal has a title", "課題名がある"),
     _rule("GEN-2", BOTH, "basics", "completeness", _abstract, "The proposal has an abstract", "概要がある"),
     _rule("GEN-3", BOTH, "basics", "completeness", _dates,

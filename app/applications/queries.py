@@ -205,6 +205,9 @@ def facts(application: Application) -> Facts:
                 holds_seed=m.holds_seed,
                 resources=m.resources,
                 confirmed=is_confirmed(m),
+                capital_yen=m.organisation.capital_yen,
+                employees=m.organisation.employees,
+                industry=m.organisation.jsic,
                 budget=tuple((line.fiscal_year, line.cost_item, line.amount_yen) for line in m.budget_lines),
             )
             for m in application.members

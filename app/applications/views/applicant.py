@@ -1,6 +1,7 @@
 """Drafts: the list, the overview, every section."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.applications import operations, policy, queries
-from app.applications.choices import ApplicationStatus, MemberRole
+from app.applications.choices import EVENTS, ApplicationStatus, MemberRole
 from app.applications.definitions import SECTIONS
 from app.applications.forms import (
     ConfirmForm,
@@ -33,6 +34,7 @@ from app.core import downloads
 from app.core.access import access, role
 from app.core.clock import now
 from app.core.errors import OutOfOrder, Refused, Stale
+from app.core.events import history as history_of
 from app.core.forms import clean_text
 from app.core.http import arrived_at
 from app.core.i18n import _
@@ -157,15 +159,12 @@ def overview(application: Any, reasons: Any = (), **more: Any) -> str:
 @bp.get("/applications/<int:application_id>/history")
 @access(readers)
 def history(application_id: int) -> str:
-    from app.core.events import history as lines
-
     application = load(application_id)
     standing = queries.standing(current_user, application)
     names = queries.names_for_history(application, standing.agency)
     labels = {status.value: status.label for status in ApplicationStatus}
-    return render_template(
-        "applications/history.html", application=application, events=lines(application, labels, names)
-    )
+    lines = [replace(line, label=EVENTS.get(line.name, line.label)) for line in history_of(application, labels, names)]
+    return render_template("applications/history.html", application=application, events=lines)
 
 
 # --- sections -------------------------------------------------------------------------------------------------------

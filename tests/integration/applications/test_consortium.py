@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from app.applications import operations, queries
-from app.applications.choices import MemberRole
+from app.applications.choices import EVENTS, MemberRole
 from app.applications.models import MemberInvitation, MemberPerson
+from app.applications.workflow import MACHINE
+from app.core.audit import Event
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Forbidden, Refused
@@ -262,3 +264,9 @@ def test_the_history_names_the_own_people_and_hides_officers(app: Any, client_fo
     assert proposals.lead_of(application).name in page
     office = client_for(person("auditor")).get(f"/applications/{application.id}/history?lang=en").text
     assert "Officer Ono" in office
+
+
+def test_every_event_of_a_proposal_has_words_in_both_languages(app: Any) -> None:
+    application = proposals.under_review()
+    seen = {row.name for row in session.query(Event).filter_by(subject_type="application", subject_id=application.id)}
+    assert seen - set(MACHINE.events) <= set(EVENTS) and len(seen) > 8

@@ -136,6 +136,7 @@ BROKEN = [
     ("NC-9", replace(B, ends_on=date(2032, 4, 1))),
     ("NC-9", replace(B, ends_on=None)),
     ("NC-12", swap(B, 2, resources=" ")),
+    ("SME", swap(A, 2, jsic="2711", capital_yen=300_000_001, employees=301)),
     ("GEN-1", replace(A, title_en="")),
     ("GEN-2", replace(A, abstract="too short")),
     ("GEN-3", replace(A, ends_on=date(2027, 4, 1))),
@@ -161,6 +162,7 @@ SOUND = [
     ("NC-4", replace(swap(B, 1, jsic="2711"), combination_text="optics and mechanics")),
     ("NC-8", replace(B, plan=replace(PLAN, investment_yen=25_000_000))),
     ("NC-9", replace(B, ends_on=date(2032, 3, 31))),
+    ("SME", swap(A, 2, jsic="2711", capital_yen=300_000_001, employees=300)),
     ("GEN-8", replace(A, milestones=((date(2029, 3, 31), "1"),))),
     ("GEN-10", replace(A, documents=(replace(DOCUMENT, mandatory=False, attached=False),))),
 ]
@@ -205,7 +207,7 @@ def test_every_rule_is_tested_both_ways_and_fully_described() -> None:
     assert len(BY_ID) == len(RULES)
     for rule in RULES:
         assert rule.text.en and rule.text.ja and rule.source and rule.where
-    assert [r.id for r in RULES if r.severity is Severity.warning] == ["NC-3-COUNT"]
+    assert [r.id for r in RULES if r.severity is Severity.warning] == ["NC-3-COUNT", "SME"]
 
 
 def test_no_rule_ever_raises_on_empty_or_odd_facts() -> None:
