@@ -49,7 +49,8 @@ class _RateForm(BaseForm):
             raise ValidationError(_("The last year must not lie before the first."))
 
     def _programme(self) -> Programme | None:
-        return None if self.programme.data == "all" else Programme(self.programme.data)
+        name: Any = self.programme.data
+        return None if name == "all" else Programme(name)
 
     def address(self) -> dict[str, Any]:
         """The question as query arguments."""
@@ -101,16 +102,16 @@ class ParticipationForm(_RateForm):
             raise ValidationError(_("This definition needs a fixed date or “ever until a date”."))
 
     def question(self) -> Participation:
-        kind = ReferenceKind(self.reference.data)
-        listed = self.definition.data == "PR-8"
+        asked: dict[str, Any] = self.data
+        kind = ReferenceKind(asked["reference"])
         return Participation(
-            self.definition.data,
+            asked["definition"],
             self._programme(),
-            self.population.data,
-            self.first.data,
-            self.last.data,
-            Reference(kind, self.day.data if kind.dated else None),
-            self.list_code.data if listed else None,
+            asked["population"],
+            asked["first"],
+            asked["last"],
+            Reference(kind, asked["day"] if kind.dated else None),
+            asked["list_code"] if asked["definition"] == "PR-8" else None,
         )
 
 
@@ -137,13 +138,14 @@ class CommercializationForm(_RateForm):
         self.min_evidence.choices = [(str(int(level)), level.label) for level in EvidenceLevel]
 
     def question(self) -> Commercialization:
+        asked: dict[str, Any] = self.data
         return Commercialization(
-            self.level.data,
+            asked["level"],
             self._programme(),
-            self.first.data,
-            self.last.data,
-            self.as_of.data,
-            self.known_at.data,
-            self.lag.data or 0,
-            int(self.min_evidence.data),
+            asked["first"],
+            asked["last"],
+            asked["as_of"],
+            asked["known_at"],
+            asked["lag"] or 0,
+            int(asked["min_evidence"]),
         )

@@ -41,7 +41,7 @@ def _asked(kind: str, asked: Any) -> Any:
 @access(signed_in)
 def index() -> ResponseReturnValue:
     form = _participation_form(request.args)
-    found = {"rate": None, "cohorts": (), "chance": None}
+    found: dict[str, Any] = {"rate": None, "cohorts": (), "chance": None}
     sound = form.validate()
     if sound:
         question = form.question()

@@ -216,17 +216,19 @@ def optional_text(name: str, limit: int, pattern: str, en: str, ja: str) -> Colu
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
-def day(name: str, required: bool = False) -> Column:
+def day(name: str, required: bool = False, earliest: date = date(1900, 1, 1)) -> Column:
+    """A day in the Western calendar; one before ``earliest`` is taken for a slip."""
+
     def read(found: str) -> date:
         try:
-            if not _DAY.fullmatch(found) or found < "1000":
+            if not _DAY.fullmatch(found) or date.fromisoformat(found) < earliest:
                 raise ValueError
             return date.fromisoformat(found)
         except ValueError:
             raise Bad(
                 "bad-date",
-                f"“{_quoted(found)}” is not a date; write YYYY-MM-DD, such as 2005-12-31",
-                f"「{_quoted(found)}」は日付ではありません。2005-12-31 の形式で書いてください",
+                f"“{_quoted(found)}” is not a date; write YYYY-MM-DD from {earliest} on, such as 2005-12-31",
+                f"「{_quoted(found)}」は日付ではありません。2005-12-31 の形式で、{earliest}以降の日を書いてください",
             ) from None
 
     return Column(name, read, required)

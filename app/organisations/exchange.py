@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -60,7 +61,7 @@ COLUMNS = (
     optional_text("jsic_revision", 10, r"[0-9A-Za-z.\-]+", "write the revision's number, such as 11", "改定番号です"),
     yen("capital_yen"),
     whole("employees", 0, 100_000_000),
-    day("established_on"),
+    day("established_on", earliest=date(500, 1, 1)),
     day("closed_on"),
     choice("cluster_match", ClusterMatch, empty=ClusterMatch.unmatched),
 )

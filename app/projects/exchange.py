@@ -65,7 +65,7 @@ def _stored_projects(rows: Sequence[Row] | None) -> Stored:
 def record_states(changes: Iterable[tuple[int, str | None, str]], reason: str = "import") -> None:
     """Put on record, in bulk, how projects came into their state: (project id, from, to)."""
     at = now()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "at": at,
             "actor_id": None,

@@ -303,9 +303,9 @@ def _memberships(made: Portfolio, ids: dict[str, int]) -> None:
         if made.random.random() < 0.4:
             add(key, code_for(key), date(2001, 7, 1), date(2004, 4, 1))
         else:
-            code = successor.get(code_for(key))
-            if code:
-                add(key, code, date(2006, 7, 1), None)
+            later = successor.get(code_for(key))
+            if later:
+                add(key, later, date(2006, 7, 1), None)
     bulk_insert(_table(Membership), rows)
 
 
