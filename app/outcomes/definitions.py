@@ -100,7 +100,17 @@ def _first_reaching(stage: int) -> Callable[[Facts, date], Iterator[Finding]]:
     return find
 
 
+#: A change of stage calls for action only while somebody still reports: this long after the latest observation.
+RECENT = timedelta(days=2 * 365)
+
+
+def _recent(facts: Facts, on: date) -> bool:
+    return bool(facts.observations) and facts.observations[-1].observed_on >= on - RECENT
+
+
 def _stage_drop(facts: Facts, on: date) -> Iterator[Finding]:
+    if not _recent(facts, on):
+        return
     pairs = list(zip(facts.observations, facts.observations[1:], strict=False))
     if pairs and pairs[-1][1].stage < pairs[-1][0].stage:
         before, after = pairs[-1]
@@ -112,6 +122,8 @@ def _stage_drop(facts: Facts, on: date) -> Iterator[Finding]:
 
 
 def _stalled(facts: Facts, on: date) -> Iterator[Finding]:
+    if not _recent(facts, on):
+        return
     last = facts.observations[-3:]
     if len(last) == 3 and len({seen.stage for seen in last}) == 1 and last[0].stage < 3:
         if all(seen.dev_state != "stopped" for seen in last):
@@ -210,8 +222,8 @@ RULES: dict[str, FlagRule] = {
         _rule("DOUBLE_FUNDING", "Possible double funding", "重複採択の疑い",
               "The same organisation has another award of an overlapping period with a nearly equal title.",
               "同一機関が期間の重なる別の採択案件を類似の題名で実施しています。", "domain 9.1", True, _double_funding),
-        _rule("STAGE_DROP", "Stage fell", "事業化段階の低下", "The latest stage is lower than the one before it.",
-              "最新の事業化段階が前回より低下しました。", "OUT-1, CR-9", True, _stage_drop),
+        _rule("STAGE_DROP", "Stage fell", "事業化段階の低下", "The latest stage is lower than the one before it (observed within two years).",
+              "最新の事業化段階(2年以内の観測)が前回より低下しました。", "OUT-1, CR-9", True, _stage_drop),
         _rule("STALLED", "Stalled", "進展なし", "The same stage below 3 in three consecutive reports, and not stopped.",
               "3回連続で同じ段階(3未満)にとどまり、中止もされていません。", "OUT-1", True, _stalled),
         _rule("NEW_COMMERCIALIZED", "First sale reached", "事業化(販売)達成", "Stage 3 was reached for the first time (E2).",
@@ -232,7 +244,7 @@ RULES: dict[str, FlagRule] = {
               "Its firms joined a cluster only after the project was adopted.", "採択後に初めて産業クラスターに参加しています。",
               "PR-13", False, _joined_after),
         _rule("UNKNOWN_MATCH", "Membership unknown", "参加状況不明", "No member is known, and some company was never looked up.",
-              "参加企業が確認できず、名簿と未照合の企業があります。", "PR-10", True, _unknown_match),
+              "参加企業が確認できず、名簿と未照合の企業があります。", "PR-10", False, _unknown_match),
     )
 }  # fmt: skip
 

@@ -93,11 +93,11 @@ def flag(flag_id: int, *, lock: bool = False) -> Flag | None:
 
 
 def flag_page(rule: str | None, status: str | None, rules_shown: Sequence[str], after: Any, before: Any) -> Page[Any]:
-    """One page of living flags by key, newest rows last; ``rules_shown`` limits it when no rule is chosen."""
+    """One page of living flags, newest first; ``rules_shown`` limits it when no rule is chosen."""
     query = select(Flag, Project).join(Project, Project.id == Flag.project_id)
     query = query.where(Flag.rule == rule) if rule else query.where(Flag.rule.in_(rules_shown))
     query = query.where(Flag.status == status) if status else query.where(Flag.cleared_at.is_(None))
-    return keyset(query, [Flag.id], after, before)
+    return keyset(query, [-Flag.id], after, before)
 
 
 def flag_counts() -> dict[str, int]:

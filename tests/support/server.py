@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.support.postgres import _free_port as free_port
+from tests.support.postgres import free_port
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent

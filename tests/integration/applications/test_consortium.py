@@ -270,3 +270,18 @@ def test_every_event_of_a_proposal_has_words_in_both_languages(app: Any) -> None
     application = proposals.under_review()
     seen = {row.name for row in session.query(Event).filter_by(subject_type="application", subject_id=application.id)}
     assert seen - set(MACHINE.events) <= set(EVENTS) and len(seen) > 8
+
+
+def test_the_lead_ends_a_persons_access_from_the_page(app: Any, client_for: Any) -> None:
+    application = proposals.complete_draft()
+    member = _partner_member(application)
+    partner, lead = proposals.person_of(member), proposals.lead_of(application)
+    url = f"/applications/{application.id}/members/{member.id}/people"
+    theirs, ours = client_for(partner), client_for(lead)
+    assert theirs.post(f"{url}/{partner.id}/end").status_code == 403
+    own = f"/applications/{application.id}/members/{application.members[0].id}/people/{lead.id}/end"
+    assert ours.post(own).status_code == 422
+    assert ours.post(f"{url}/{partner.id}/end").status_code == 303
+    assert theirs.get(f"/applications/{application.id}").status_code == 404
+    assert ours.post(f"{url}/{partner.id}/end").status_code == 404
+    assert ours.post(f"{url}/99999999999999999999/end").status_code == 404

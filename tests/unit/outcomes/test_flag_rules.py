@@ -22,7 +22,9 @@ def facts(**values: Any) -> Facts:
 
 
 def seen(*stages: int, state: str = "development") -> tuple[Seen, ...]:
-    return tuple(Seen(date(2020 + i, 3, 31), stage, state) for i, stage in enumerate(stages))
+    """One observation a year, the last on 31 March 2026."""
+    first = 2026 - len(stages) + 1
+    return tuple(Seen(date(first + i, 3, 31), stage, state) for i, stage in enumerate(stages))
 
 
 def codes(given: Facts) -> set[str]:
@@ -49,13 +51,21 @@ def test_first_reached_stages(stages: tuple[int, ...], expected: set[str]) -> No
 
 def test_first_sale_names_the_first_day_it_was_seen() -> None:
     found = [f for f in evaluate(facts(observations=seen(1, 3, 4)), ON) if f.rule == "NEW_COMMERCIALIZED"]
-    assert [f.facts["observed_on"] for f in found] == ["2021-03-31"]
+    assert [f.facts["observed_on"] for f in found] == ["2025-03-31"]
 
 
 def test_a_drop_is_of_the_last_step_only() -> None:
     assert "STAGE_DROP" in codes(facts(observations=seen(4, 3)))
     assert "STAGE_DROP" not in codes(facts(observations=seen(4, 3, 3)))
     assert "STAGE_DROP" not in codes(facts(observations=seen(3, 4)))
+
+
+def test_old_observations_call_for_no_action() -> None:
+    old = tuple(Seen(date(2005 + i, 3, 31), stage, "development") for i, stage in enumerate((2, 1, 1, 1)))
+    assert codes(facts(observations=old)) == {"NEW_STAGE_1"}
+    dropped = (Seen(date(2023, 11, 23), 3, "launched"), Seen(date(2024, 11, 23), 1, "development"))
+    assert "STAGE_DROP" in codes(facts(observations=dropped))
+    assert "STAGE_DROP" not in {f.rule for f in evaluate(facts(observations=dropped), date(2026, 11, 24))}
 
 
 def test_three_equal_reports_below_a_sale_are_stalled_unless_stopped() -> None:
