@@ -18,7 +18,7 @@ from app.organisations import definitions as sme
 from app.organisations.choices import COMPANY_TYPES, RESEARCH_TYPES
 
 SME_TYPES = ("company_sme", "company_small", "sole_proprietor")
-PROFESSORIAL_TYPES = ("national_university",)
+NATIONAL_UNIVERSITIES = ("national_university",)
 SECTIONS = {
     "basics": Bilingual("Basics", "基本事項"),
     "consortium": Bilingual("Members", "参加機関"),
@@ -277,7 +277,7 @@ def _con_7(facts: Facts) -> Result:
     excluded = sum(
         yen
         for m in facts.members
-        if m.role == "managing_organisation" or m.org_type in PROFESSORIAL_TYPES
+        if m.role == "managing_organisation" or m.org_type in NATIONAL_UNIVERSITIES
         for _fy, item, yen in m.budget
         if item == "EQ"
     )

@@ -18,11 +18,6 @@ def is_officer_or_system(actor: Any, application: Any = None) -> bool:
     return bool(actor.has_role("officer", "system"))
 
 
-def may_edit(actor: Any, application: Any) -> bool:
-    """Change the proposal as a whole: the lead's people, while it is a draft."""
-    return application.status == ApplicationStatus.draft and is_lead(actor, application)
-
-
 def may_edit_share(actor: Any, application: Any, member: Any) -> bool:
     standing = queries.standing(actor, application)
     return application.status == ApplicationStatus.draft and (standing.lead or member.id in standing.member_ids)
@@ -32,8 +27,3 @@ def may_confirm_share(actor: Any, application: Any, member: Any) -> bool:
     """Only a member's own people confirm its share; not even the lead does it for them."""
     standing = queries.standing(actor, application)
     return application.status == ApplicationStatus.draft and member.id in standing.member_ids
-
-
-def may_see_budget_of(actor: Any, application: Any, member: Any) -> bool:
-    standing = queries.standing(actor, application)
-    return standing.agency or standing.lead or member.id in standing.member_ids

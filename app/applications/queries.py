@@ -34,6 +34,7 @@ from app.applications.models import (
 )
 from app.calls.choices import COST_ITEMS
 from app.calls.models import Call, Frame, RequiredDocument
+from app.core.audit import Event
 from app.core.clock import today
 from app.core.db import session
 from app.core.i18n import Bilingual
@@ -394,6 +395,16 @@ def people_by_member(application_id: int) -> dict[int, list[str]]:
     return found
 
 
+def acting_for(member_id: int) -> Sequence[User]:
+    """The people who act for one member now."""
+    return session.scalars(
+        select(User)
+        .join(MemberPerson, MemberPerson.user_id == User.id)
+        .where(MemberPerson.member_id == member_id, MemberPerson.ended_at.is_(None))
+        .order_by(MemberPerson.id)
+    ).all()
+
+
 def names_for_history(application: Application, to_agency: bool) -> dict[int, str]:
     """Names that the history may show: the consortium's own people; officers by name only among themselves."""
     own = (
@@ -403,8 +414,6 @@ def names_for_history(application: Application, to_agency: bool) -> dict[int, st
         .where(ConsortiumMember.application_id == application.id)
     )
     names = {row[0]: row[1] for row in session.execute(own)}
-    from app.core.audit import Event
-
     others = session.execute(
         select(User.id, User.name)
         .join(Event, Event.actor_id == User.id)
@@ -590,6 +599,8 @@ def invitations_of(application_id: int) -> Sequence[MemberInvitation]:
 
 
 def person_row(member_id: int, user_id: int) -> MemberPerson | None:
+    if user_id > MAX_ID:
+        return None
     return session.scalar(
         select(MemberPerson).where(MemberPerson.member_id == member_id, MemberPerson.user_id == user_id)
     )

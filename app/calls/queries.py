@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from app.calls.choices import CallStatus, Programme
-from app.calls.models import Call, Frame
+from app.calls.models import Call
 from app.core.db import session
 
 MAX_ID = 2**31 - 1  # no key lies above; the database would call a larger number an error
@@ -67,7 +67,3 @@ def choices() -> list[tuple[int, Any]]:
 def next_round(programme: Programme, fiscal_year: int) -> int:
     rounds = session.scalars(select(Call.round).where(Call.programme == programme, Call.fiscal_year == fiscal_year))
     return max(rounds, default=0) + 1
-
-
-def frame(frame_id: int) -> Frame | None:
-    return session.get(Frame, frame_id)

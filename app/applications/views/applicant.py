@@ -390,7 +390,7 @@ def share_page(
         confirm=confirm or ConfirmForm(data={"version": member.version}),
         invite=invite or InviteForm(),
         invitations=[i for i in queries.invitations_of(application.id) if i.member_id == member.id],
-        people=queries.people_by_member(application.id).get(member.id, []),
+        people=queries.acting_for(member.id),
     )
 
 
@@ -434,6 +434,17 @@ def confirm_share(application_id: int, member_id: int) -> ResponseReturnValue:
         lambda reasons: share_page(application, member, reasons=reasons, confirm=form),
         _share_url(application, member),
     )
+
+
+@bp.post("/applications/<int:application_id>/members/<int:member_id>/people/<int:user_id>/end")
+@access(applicant)
+def end_person(application_id: int, member_id: int, user_id: int) -> ResponseReturnValue:
+    application, member = _share(application_id, member_id, lock=True)
+    try:
+        operations.end_person(application, member, user_id, actor=current_user)
+    except Refused as refusal:
+        return share_page(application, member, reasons=refusal.reasons), 422
+    return redirect(_share_url(application, member), 303)
 
 
 # --- documents ------------------------------------------------------------------------------------------------------
