@@ -24,6 +24,8 @@ def listed() -> Sequence[Cluster]:
 
 
 def by_code(code: str) -> Cluster | None:
+    if "\x00" in code:  # PostgreSQL takes no such text, and no code holds it
+        return None
     return session.scalar(select(Cluster).where(Cluster.cluster_code == code))
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from app.core import tables
 from app.core.db import session
 from app.core.fiscal import fiscal_year
-from app.organisations.choices import COMPANY_TYPES, UNIVERSITY_TYPES
+from app.organisations.choices import COMPANY_TYPES, ORG_TYPES, PREFECTURES, UNIVERSITY_TYPES
 from app.organisations.definitions import Facts, Judgement, judge
 from app.organisations.models import Affiliation, Organisation, OrgProfileYear
 
@@ -70,7 +70,7 @@ def page(
     text: str, org_type: str | None, prefecture: str | None, after: str | None, before: str | None
 ) -> tables.Page[Any]:
     """One page of the register, by key."""
-    query = select(
+    query: Select[Any] = select(
         Organisation.id,
         Organisation.name_en,
         Organisation.name_ja,
@@ -87,9 +87,9 @@ def page(
         kinds = COMPANY_TYPES if org_type == "companies" else UNIVERSITY_TYPES
         query = query.where(Organisation.org_type.in_(kinds))
     elif org_type:
-        query = query.where(Organisation.org_type == org_type)
+        query = query.where(Organisation.org_type == org_type if org_type in ORG_TYPES else false())
     if prefecture:
-        query = query.where(Organisation.prefecture == prefecture)
+        query = query.where(Organisation.prefecture == prefecture if prefecture in PREFECTURES else false())
     return tables.keyset(query, [Organisation.org_key], after, before)
 
 

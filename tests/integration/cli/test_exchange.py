@@ -184,7 +184,7 @@ def test_faults_stand_at_their_line_and_column(app: Flask) -> None:
     assert faults("organisations", 'x,,"' + "a" * 140_000 + '",,company_sme,,,,,,,,') == {(2, "", "csv")}
     assert faults("memberships", "a-2,c1,2001-04-02,2001-04-02,") == {(2, "valid_to", "bad-period")}
     assert faults("memberships", "a-2,c1,1500-01-01,,") == {(2, "valid_from", "bad-date")}
-    assert faults("organisations", "x,,名,,company_sme,,,,,,0578-01-01,,") == set()
+    assert faults("organisations", "old,,名,,company_sme,,,,,,0578-01-01,,") == set()
     assert faults("participants", "p1,é-1,boss,,,") == {(2, "role", "unknown-code")}
     assert faults("participants", "p9,é-1,adviser,,2005-01-01,2004-01-01", "p1,x,adviser,,,") == {
         (2, "valid_to", "bad-period"), (2, "project_key", "unknown-key"), (3, "org_key", "unknown-key"),

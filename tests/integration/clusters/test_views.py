@@ -43,7 +43,8 @@ def test_everybody_sees_counts_and_nobody_sees_names(place: Any, client: Any) ->
     ):
         page = client.get(address)
         assert page.status_code == 200 and "Inside" not in page.text and "Past" not in page.text
-    assert client.get("/clusters/none").status_code == 404
+    for code in ("none", "%00", "%E3%81%82", "a%2Fb"):
+        assert client.get(f"/clusters/{code}").status_code == 404
     assert client.get("/clusters/home/members").status_code == 302
 
 
