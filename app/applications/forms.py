@@ -410,6 +410,12 @@ class RoleForm(BaseForm):
     role = ChoiceField(_l("Role"), [Required()], choices=[(role.value, role.label) for role in MemberRole])
 
 
+class PersonForm(BaseForm):
+    """One person of a member, chosen by a button."""
+
+    user_id = WholeNumberField(_l("Person"), [Required()], low=1, high=2**31 - 1)
+
+
 class InviteForm(BaseForm):
     email = AddressField(_l("E-mail address"), [Required()])
     locale = ChoiceField(_l("Language of the letter"), choices=[("ja", "日本語"), ("en", "English")], default="ja")

@@ -14,6 +14,7 @@ from app.applications.definitions import SECTIONS
 from app.applications.forms import (
     ConfirmForm,
     InviteForm,
+    PersonForm,
     RoleForm,
     StartForm,
     VersionForm,
@@ -436,12 +437,15 @@ def confirm_share(application_id: int, member_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/applications/<int:application_id>/members/<int:member_id>/people/<int:user_id>/end")
+@bp.post("/applications/<int:application_id>/members/<int:member_id>/end-person")
 @access(applicant)
-def end_person(application_id: int, member_id: int, user_id: int) -> ResponseReturnValue:
+def end_person(application_id: int, member_id: int) -> ResponseReturnValue:
     application, member = _share(application_id, member_id, lock=True)
+    form = PersonForm(request.form)
+    if not form.validate():
+        abort(404)
     try:
-        operations.end_person(application, member, user_id, actor=current_user)
+        operations.end_person(application, member, form.user_id.data or 0, actor=current_user)
     except Refused as refusal:
         return share_page(application, member, reasons=refusal.reasons), 422
     return redirect(_share_url(application, member), 303)

@@ -276,12 +276,12 @@ def test_the_lead_ends_a_persons_access_from_the_page(app: Any, client_for: Any)
     application = proposals.complete_draft()
     member = _partner_member(application)
     partner, lead = proposals.person_of(member), proposals.lead_of(application)
-    url = f"/applications/{application.id}/members/{member.id}/people"
+    url = f"/applications/{application.id}/members/{member.id}/end-person"
     theirs, ours = client_for(partner), client_for(lead)
-    assert theirs.post(f"{url}/{partner.id}/end").status_code == 403
-    own = f"/applications/{application.id}/members/{application.members[0].id}/people/{lead.id}/end"
-    assert ours.post(own).status_code == 422
-    assert ours.post(f"{url}/{partner.id}/end").status_code == 303
+    assert theirs.post(url, data={"user_id": partner.id}).status_code == 403
+    own = f"/applications/{application.id}/members/{application.members[0].id}/end-person"
+    assert ours.post(own, data={"user_id": lead.id}).status_code == 422
+    assert ours.post(url, data={"user_id": partner.id}).status_code == 303
     assert theirs.get(f"/applications/{application.id}").status_code == 404
-    assert ours.post(f"{url}/{partner.id}/end").status_code == 404
-    assert ours.post(f"{url}/99999999999999999999/end").status_code == 404
+    for key in (partner.id, 99999999999999999999, "x", ""):
+        assert ours.post(url, data={"user_id": key}).status_code == 404
