@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from app.accounts.choices import Role
 from app.accounts.models import SignInAttempt, User, UserRole, UserSession
@@ -17,16 +18,21 @@ def hash_token(token: str) -> str:
 
 
 def user_of_session(token: str) -> User | None:
-    """The active person behind a session cookie, or None when the sign-in has ended."""
-    user = session.scalar(
-        select(User)
-        .join(UserSession, UserSession.user_id == User.id)
-        .where(
-            UserSession.token_hash == hash_token(token),
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > now(),
-            User.active,
+    """The active person behind a session cookie with roles, or None when the sign-in has ended. One statement."""
+    user = (
+        session.scalars(
+            select(User)
+            .join(UserSession, UserSession.user_id == User.id)
+            .where(
+                UserSession.token_hash == hash_token(token),
+                UserSession.ended_at.is_(None),
+                UserSession.expires_at > now(),
+                User.active,
+            )
+            .options(joinedload(User.role_rows))
         )
+        .unique()
+        .one_or_none()
     )
     if user is not None:
         user.session_token = token

@@ -25,6 +25,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.core import db as database
+from app.core import i18n
 from app.core.access import rule_of
 from app.core.errors import Forbidden, NotFound, OutOfOrder, Refused, Stale
 from app.core.i18n import LOCALES
@@ -75,6 +76,7 @@ def _arrive() -> None:
     g.arrived_at = datetime.fromtimestamp(time.time(), UTC)
     if request.args.get("lang") in LOCALES:
         session["lang"] = request.args["lang"]
+    i18n.settle(choose_locale())
     if request.method not in SAFE:
         # Read the whole body before the database transaction starts, so that a slow upload holds no lock.
         request.form  # noqa: B018 - parsing is the effect
@@ -123,6 +125,7 @@ def _teardown(error: BaseException | None) -> None:
     token = g.pop("write_token", None)
     if token is not None:
         database.write_intent.set(False)
+    i18n.settle(None)
 
 
 def error_page(status: int, template: str = "error", **context: Any) -> Response:

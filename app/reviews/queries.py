@@ -8,8 +8,8 @@ from datetime import timedelta
 from math import sqrt
 from typing import Any
 
-from sqlalchemy import Integer, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Integer, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.accounts.choices import Role
 from app.accounts.models import User, UserRole
@@ -34,7 +34,7 @@ class Conflict:
 
     reviewer_id: int
     kind: str  # affiliation, declared, applicant_in_call
-    organisation: Organisation | None
+    organisation: Organisation
 
 
 def conflicts(application_id: int, reviewer_ids: Sequence[int] | None = None) -> dict[int, list[Conflict]]:
@@ -43,36 +43,27 @@ def conflicts(application_id: int, reviewer_ids: Sequence[int] | None = None) ->
     members = select(ConsortiumMember.organisation_id).where(ConsortiumMember.application_id == application_id)
     horizon = today() - timedelta(days=365 * CONFLICT_YEARS)
     found: dict[int, list[Conflict]] = defaultdict(list)
-    affiliated = (
-        select(Affiliation.user_id, Organisation)
-        .join(Organisation, Organisation.id == Affiliation.organisation_id)
-        .where(
-            Affiliation.organisation_id.in_(members),
-            or_(Affiliation.valid_to.is_(None), Affiliation.valid_to >= horizon),
-        )
+    affiliated = select(Affiliation.user_id, Affiliation.organisation_id, literal("affiliation")).where(
+        Affiliation.organisation_id.in_(members),
+        or_(Affiliation.valid_to.is_(None), Affiliation.valid_to >= horizon),
     )
-    declared = (
-        select(DeclaredInterest.user_id, Organisation)
-        .join(Organisation, Organisation.id == DeclaredInterest.organisation_id)
-        .where(DeclaredInterest.organisation_id.in_(members))
+    declared = select(DeclaredInterest.user_id, DeclaredInterest.organisation_id, literal("declared")).where(
+        DeclaredInterest.organisation_id.in_(members)
     )
-    rival = Application.__table__.alias("rival")
+    rival = aliased(Application)
     competing = (
-        select(MemberPerson.user_id, Organisation)
+        select(MemberPerson.user_id, ConsortiumMember.organisation_id, literal("applicant_in_call"))
         .join(ConsortiumMember, ConsortiumMember.id == MemberPerson.member_id)
-        .join(rival, rival.c.id == ConsortiumMember.application_id)
-        .join(Organisation, Organisation.id == ConsortiumMember.organisation_id)
-        .where(rival.c.call_id == select(Application.call_id).where(Application.id == application_id).scalar_subquery())
+        .join(rival, rival.id == ConsortiumMember.application_id)
+        .where(rival.call_id == select(Application.call_id).where(Application.id == application_id).scalar_subquery())
     )
-    for kind, query, column in (
-        ("affiliation", affiliated, Affiliation.user_id),
-        ("declared", declared, DeclaredInterest.user_id),
-        ("applicant_in_call", competing, MemberPerson.user_id),
-    ):
-        if reviewer_ids is not None:
-            query = query.where(column.in_(reviewer_ids))
-        for user_id, organisation in session.execute(query):
-            found[user_id].append(Conflict(user_id, kind, organisation))
+    ties = union_all(affiliated, declared, competing).subquery()
+    user_id, organisation_id, kind = ties.c
+    query = select(user_id, kind, Organisation).join(Organisation, Organisation.id == organisation_id)
+    if reviewer_ids is not None:
+        query = query.where(user_id.in_(reviewer_ids))
+    for reviewer_id, why, organisation in session.execute(query.order_by(kind, Organisation.id)):
+        found[reviewer_id].append(Conflict(reviewer_id, why, organisation))
     return dict(found)
 
 

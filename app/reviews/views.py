@@ -52,10 +52,11 @@ def _filled(assignment: Any, formdata: Any = None) -> Any:
 def _review_page(assignment: Any, form: Any, reasons: Any = (), answer: AnswerForm | None = None) -> str:
     accepted = assignment.status != AssignmentStatus.invited
     others = queries.others_reviews(assignment) if policy.may_see_other_reviews(assignment) else None
+    criteria = list(assignment.application.call.criteria)
     return render_template(
         "reviews/detail.html", assignment=assignment, application=assignment.application, form=form, reasons=reasons,
         answer=answer or AnswerForm(), events=ASSIGNMENT.available(assignment, current_user), others=others,
-        members=queries.member_organisations(assignment.application_id),
+        members=[] if accepted else queries.member_organisations(assignment.application_id), criteria=criteria,
         dossier=applications.dossier(assignment.application) if accepted else None, labels=_labels(),
     )  # fmt: skip
 
