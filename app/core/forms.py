@@ -201,7 +201,7 @@ class ChoiceField(SelectField):
         if self.data is None:
             return
         if not any(str(choice.value) == str(self.data) for choice in self.iter_choices()):
-            raise ValueError(_("Choose one of the values offered."))
+            raise StopValidation(_("Choose one of the values offered."))
 
 
 class VersionField(IntegerField):

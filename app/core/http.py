@@ -27,6 +27,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from app.core import db as database
 from app.core import i18n
 from app.core.access import rule_of
+from app.core.converters import KeyConverter
 from app.core.errors import Forbidden, NotFound, OutOfOrder, Refused, Stale
 from app.core.i18n import LOCALES
 
@@ -192,6 +193,7 @@ def refuse(app: Flask) -> None:
 
 
 def install(app: Flask) -> None:
+    app.url_map.converters["int"] = KeyConverter
     csrf.init_app(app)
     app.before_request_funcs.setdefault(None, []).insert(0, _arrive)
     app.before_request(_gate)

@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
 
-from app.core.fiscal import fiscal_year_ja, jst, wareki
+from app.core.fiscal import ERAS, fiscal_year_ja, jst, wareki
 
 LOCALES = ("en", "ja")
+OLDEST_ERA = ERAS[-1].starts_on
 babel = Babel()
 _ = gettext
 _l = lazy_gettext
@@ -72,8 +73,8 @@ def show_date(day: date | None) -> str:
     if day is None:
         return "–"
     if locale() == "ja":
-        era = wareki(day)
-        return f"{day.year}年{day.month}月{day.day}日({era.split('年')[0]}年)"
+        western = f"{day.year}年{day.month}月{day.day}日"
+        return f"{western}({wareki(day).split('年')[0]}年)" if day >= OLDEST_ERA else western
     return day.isoformat()
 
 

@@ -37,7 +37,13 @@ def decode(token: str | None, width: int) -> list[Any] | None:
         return None
     if not isinstance(values, list) or len(values) != width:
         return None
-    return values if all(isinstance(v, (str, int)) and not isinstance(v, bool) for v in values) else None
+    return values if all(_is_key(value) for value in values) else None
+
+
+def _is_key(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" not in value and not any(0xD800 <= ord(c) <= 0xDFFF for c in value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
 
 
 def keyset(

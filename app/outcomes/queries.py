@@ -97,7 +97,7 @@ def flag_page(rule: str | None, status: str | None, rules_shown: Sequence[str], 
     query = select(Flag, Project).join(Project, Project.id == Flag.project_id)
     query = query.where(Flag.rule == rule) if rule else query.where(Flag.rule.in_(rules_shown))
     query = query.where(Flag.status == status) if status else query.where(Flag.cleared_at.is_(None))
-    return keyset(query, [-Flag.id], after, before)
+    return keyset(query, [0 - Flag.id], after, before)  # keysets ascend, so the newest comes first
 
 
 def flag_counts() -> dict[str, int]:

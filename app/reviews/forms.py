@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import HiddenField, RadioField
+from wtforms.validators import StopValidation
 
 from app.core.forms import (
     BaseForm,
@@ -37,7 +38,7 @@ class ScoreField(RadioField):
 
     def pre_validate(self, form: Any) -> None:
         if self.raw_data and self.raw_data[0] and self.data is None:
-            raise ValueError(_("Choose a score from 1 to 5."))
+            raise StopValidation(_("Choose a score from 1 to 5."))
 
 
 def _score(value: Any) -> int | None:

@@ -60,7 +60,9 @@ def world(app: Any) -> dict[str, Any]:
     other_member = chain.proposals.operations.add_member(
         invited, firm, chain.proposals.MemberRole.implementer, invited.version, actor=inviter, arrived=proposals.now()
     )
-    invitation = proposals.operations.invite(invited, other_member, "new@test.example", "en", actor=inviter, arrived=proposals.now())
+    invitation = proposals.operations.invite(
+        invited, other_member, "new@test.example", "en", actor=inviter, arrived=proposals.now()
+    )
     # One person acts for the application under review and for the completed project, so that both are "own".
     for own, theirs in ((lead, lead_project), (partner, partner_project)):
         for row in session.query(proposals.MemberPerson).filter_by(user_id=theirs.id):
@@ -91,8 +93,11 @@ def world(app: Any) -> dict[str, Any]:
     found = {
         "values": values,
         "tokens": {name: accounts.open_session(user) if user else None for name, user in people.items()},
-        "draft": {"application_id": own_draft.id, "member_id": own_draft.members[0].id,
-                  "document_id": own_draft.call.documents[0].id},
+        "draft": {
+            "application_id": own_draft.id,
+            "member_id": own_draft.members[0].id,
+            "document_id": own_draft.call.documents[0].id,
+        },
     }
     session.commit()
     return found
@@ -160,7 +165,11 @@ def test_nobody_but_the_named_ones_gets_in(app: Any) -> None:
         if row["rule"].startswith("/officer"):
             for persona in ("anonymous", "lead", "partner", "other_applicant", "reviewer", "admin", "cluster_manager"):
                 assert row[persona] in ("403", "sign-in"), row
-        if "<int:application_id>" in row["rule"] or "<int:project_id>" in row["rule"] or row["rule"].startswith("/reports"):
+        if (
+            "<int:application_id>" in row["rule"]
+            or "<int:project_id>" in row["rule"]
+            or row["rule"].startswith("/reports")
+        ):
             for persona in ("other_applicant", "reviewer", "other_reviewer", "admin", "cluster_manager"):
                 assert row[persona] in ("403", "404"), (persona, row)
         if row["rule"].startswith("/reviews/<"):

@@ -18,7 +18,7 @@ class Page(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.h1 = self.titles = 0
+        self.h1 = self.titles = self.drawing = 0
         self.ids: list[str] = []
         self.labels: set[str] = set()
         self.fields: list[dict[str, str | None]] = []
@@ -30,7 +30,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         self.h1 += tag == "h1"
-        self.titles += tag == "title"
+        self.drawing += tag == "svg"
+        self.titles += tag == "title" and not self.drawing  # charts name their parts with titles of their own
         if found.get("id"):
             self.ids.append(str(found["id"]))
         if tag == "label" and found.get("for"):
@@ -46,6 +47,9 @@ class Page(HTMLParser):
             self.forms.append({"attrs": found, "token": False})
         if tag == "input" and found.get("name") == "csrf_token" and self.forms:
             self.forms[-1]["token"] = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self.drawing -= tag == "svg"
 
 
 def check_page(html: str, where: str) -> None:

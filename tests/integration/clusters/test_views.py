@@ -172,7 +172,7 @@ def test_query_counts(place: Any, manager: Any, client: Any, count_queries: Any)
         membership(organisation(), place)
         session.add(ClusterLink(from_id=place.id, to_id=cluster().id, kind="continues"))
     session.flush()
-    assert counts() == one == [3, 3, 4]
+    assert counts() == one == [3, 3, 3]
 
 
 def test_memberships_of_an_organisation(place: Any, client_for: Any) -> None:
