@@ -74,6 +74,18 @@ class UserSession(Keyed, Model):
     user: Mapped[User] = relationship()
 
 
+class PasswordLink(Keyed, Model):
+    """A single-use link to choose a password, bound to one person, for one hour (three days for a new account)."""
+
+    __tablename__ = "password_link"
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    user: Mapped[User] = relationship()
+
+
 class SignInAttempt(Keyed, Model):
     """A failed sign-in, kept for a day to slow guessing down."""
 

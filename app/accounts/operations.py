@@ -6,14 +6,15 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, update
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.accounts import queries
 from app.accounts.choices import Role
-from app.accounts.models import SignInAttempt, User, UserRole, UserSession
-from app.core import audit
+from app.accounts.models import PasswordLink, SignInAttempt, User, UserRole, UserSession
+from app.core import audit, mail
 from app.core.clock import now
 from app.core.db import session
-from app.core.errors import Reason, Refused
+from app.core.errors import Forbidden, Reason, Refused, Stale
 from app.core.i18n import Bilingual
 
 SESSION_LIFE = timedelta(hours=12)
@@ -21,6 +22,9 @@ FAILURE_WINDOW = timedelta(minutes=15)
 FAILURES_PER_EMAIL = 10
 FAILURES_PER_ADDRESS = 100
 MIN_PASSWORD = 12
+LINK_LIFE = timedelta(hours=1)
+WELCOME_LIFE = timedelta(days=3)
+LINKS_PER_HOUR = 3
 _hasher = PasswordHasher()
 #: Verified when the account does not exist, so that both answers take the same time.
 _DUMMY = _hasher.hash(secrets.token_urlsafe(16))
@@ -118,6 +122,71 @@ def sign_out(user: User) -> None:
         .values(ended_at=now())
     )
     audit.record(user, "signed out", user)
+
+
+def send_password_link(user: User, life: timedelta, template: str) -> None:
+    """Mail a single-use link to choose a password. Only the token's hash is stored."""
+    token = secrets.token_urlsafe(32)
+    row = PasswordLink(user_id=user.id, token_hash=queries.hash_token(token), expires_at=now() + life)
+    session.add(row)
+    session.flush()
+    mail.queue(
+        template, user.email, user.locale, f"password-link:{row.id}",
+        name=user.name, path=f"/password/{token}", until=row.expires_at,
+    )  # fmt: skip
+
+
+def forgot_password(email: str) -> None:
+    """Send a link if there is such an account; at most three an hour, and the answer is the same either way."""
+    user = queries.by_email(email[:254])
+    if user is None or not user.active or queries.links_since(user.id, now() - LINK_LIFE) >= LINKS_PER_HOUR:
+        return
+    send_password_link(user, LINK_LIFE, "accounts/password")
+
+
+def use_password_link(link: PasswordLink, password: str) -> None:
+    """Choose a password through a link: the link is spent and every sign-in of that person ends."""
+    set_password(link.user, password, link.user)
+    session.execute(
+        update(PasswordLink)
+        .where(PasswordLink.user_id == link.user_id, PasswordLink.used_at.is_(None))
+        .values(used_at=now())
+    )
+
+
+def set_roles(user: User, roles: list[tuple[Role, str]], active: bool, version: int, actor: audit.Actor) -> None:
+    """Give a person these roles (with scope), or switch the account off; every sign-in ends, so rights hold at once.
+
+    Raises Refused where it would leave the house without an administrator, or where somebody would lock out
+    themselves; Stale when the person was changed meanwhile.
+    """
+    if not actor.has_role(Role.admin, "system"):
+        raise Forbidden("set roles")
+    if user.version != version:
+        raise Stale({}, {})
+    stays_admin = active and any(role is Role.admin for role, _scope in roles)
+    if not stays_admin and user.has_role(Role.admin):
+        if user.id == actor.actor_id or not queries.other_admins(user.id):
+            raise Refused(
+                [
+                    Reason(
+                        "last-admin",
+                        Bilingual(
+                            "You cannot take the administrator's role from yourself or from the last administrator.",
+                            "自分自身又は最後の管理者から管理者権限を外すことはできません。",
+                        ),
+                        "roles",
+                    )
+                ]
+            )
+    before = sorted(role.value for role in user.roles)
+    user.role_rows = [UserRole(role=role, scope=scope) for role, scope in roles]
+    user.active = active
+    flag_modified(user, "active")
+    session.flush()
+    data = {"before": before, "after": sorted({role.value for role, _scope in roles}), "active": active}
+    audit.record(user, "rights changed", actor, data=data)
+    end_all_sessions(user, actor)
 
 
 def end_all_sessions(user: User, actor: audit.Actor) -> None:

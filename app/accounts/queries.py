@@ -2,15 +2,18 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.choices import Role
-from app.accounts.models import SignInAttempt, User, UserRole, UserSession
+from app.accounts.models import PasswordLink, SignInAttempt, User, UserRole, UserSession
 from app.core.clock import now
 from app.core.db import session
+from app.core.search import contains
+from app.core.tables import Page, keyset
 
 
 def hash_token(token: str) -> str:
@@ -59,6 +62,53 @@ def scopes(user: User, role: Role) -> list[str]:
 
 def demo_users() -> Sequence[User]:
     return session.scalars(select(User).where(User.is_demo).order_by(User.id)).all()
+
+
+def password_link(token: str, *, lock: bool = False) -> PasswordLink | None:
+    """A link that still works, or None."""
+    query = (
+        select(PasswordLink)
+        .join(User, User.id == PasswordLink.user_id)
+        .where(
+            PasswordLink.token_hash == hash_token(token),
+            PasswordLink.used_at.is_(None),
+            PasswordLink.expires_at > now(),
+            User.active,
+        )
+    )
+    return session.scalar(query.with_for_update(of=PasswordLink) if lock else query)
+
+
+def links_since(user_id: int, since: datetime) -> int:
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(PasswordLink)
+            .where(PasswordLink.user_id == user_id, PasswordLink.created_at >= since)
+        )
+        or 0
+    )
+
+
+def page(text: str, after: str | None, before: str | None) -> Page[Any]:
+    """People by address."""
+    query = select(User)
+    if text:
+        query = query.where(or_(contains(User.email, text), contains(User.name, text)))
+    return keyset(query, [User.email], after, before)
+
+
+def other_admins(user_id: int) -> int:
+    """Active administrators besides this person."""
+    return (
+        session.scalar(
+            select(func.count(User.id.distinct()))
+            .select_from(User)
+            .join(UserRole)
+            .where(UserRole.role == Role.admin, User.active, User.id != user_id)
+        )
+        or 0
+    )
 
 
 def recent_failures(email: str, address: str, within: timedelta) -> tuple[int, int]:

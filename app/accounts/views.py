@@ -1,12 +1,13 @@
 """Signing in and out."""
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from app.accounts import operations, queries
-from app.accounts.forms import SignInForm
+from app.accounts.forms import ForgotForm, PasswordForm, SignInForm
 from app.core.access import access, anyone, signed_in
+from app.core.errors import Refused
 from app.core.http import safe_next
 from app.core.i18n import _
 
@@ -48,6 +49,46 @@ def sign_out() -> Response:
     if language:
         session["lang"] = language
     return redirect(url_for("pages.home"), 303)
+
+
+@bp.get("/password")
+@access(anyone)
+def forgot() -> str:
+    return render_template("accounts/forgot.html", form=ForgotForm())
+
+
+@bp.post("/password", endpoint="forgot_post")
+@access(anyone)
+def forgot_post() -> Response | tuple[str, int]:
+    form = ForgotForm(request.form)
+    if not form.validate():
+        return render_template("accounts/forgot.html", form=form), 422
+    operations.forgot_password(form.email.data)
+    flash(_("If there is an account with this address, a mail with a link is on its way. The link works for one hour."))
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+@bp.get("/password/<token>")
+@access(anyone)
+def choose_password(token: str) -> str:
+    queries.password_link(token) or abort(404)
+    return render_template("accounts/password.html", form=PasswordForm(), token=token)
+
+
+@bp.post("/password/<token>", endpoint="choose_password_post")
+@access(anyone)
+def choose_password_post(token: str) -> Response | tuple[str, int]:
+    link = queries.password_link(token, lock=True) or abort(404)
+    form = PasswordForm(request.form)
+    if form.validate():
+        try:
+            operations.use_password_link(link, form.password.data or "")
+        except Refused as refusal:
+            form.refuse("password", refusal.reasons[0].message)
+    if form.errors:
+        return render_template("accounts/password.html", form=form, token=token), 422
+    flash(_("Your password is set. Sign in with it."))
+    return redirect(url_for("accounts.sign_in"), 303)
 
 
 def _sign_in_page(form: SignInForm) -> str:

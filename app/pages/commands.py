@@ -11,7 +11,32 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from app.accounts import queries
+from app.accounts.choices import Role
 from app.core import worker as working
+from app.core.audit import SYSTEM
+from app.core.db import session
+from app.core.errors import Refused
+from app.pages import operations
+
+
+@click.command("add-person")
+@click.argument("email")
+@click.argument("name")
+@click.option("--role", "role_name", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--scope", default="", help="Code of the cluster, for a cluster manager.")
+@click.option("--organisation", default="", help="Key or corporate number of the organisation the person acts for.")
+@click.option("--locale", type=click.Choice(["ja", "en"]), default="ja")
+@with_appcontext
+def add_person_command(email: str, name: str, role_name: str, scope: str, organisation: str, locale: str) -> None:
+    """Open an account (the first administrator of a new house, for instance) and mail its link."""
+    try:
+        operations.add_person(email, name, Role(role_name), scope, organisation, locale, SYSTEM)
+    except Refused as refusal:
+        session.rollback()
+        click.echo(f"Error: {refusal.reasons[0]}", err=True)
+        sys.exit(1)
+    session.commit()
+    click.echo(f"The account of {email} is open; the link to choose a password is on its way by mail.")
 
 
 @click.command("worker")

@@ -1,7 +1,7 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
 
-from app.pages.commands import prepare_command, welcome_command, worker_command
+from app.pages.commands import add_person_command, prepare_command, welcome_command, worker_command
 from app.pages.views import bp
 
 BLUEPRINTS = (bp,)
-COMMANDS = (prepare_command, worker_command, welcome_command)
+COMMANDS = (add_person_command, prepare_command, worker_command, welcome_command)

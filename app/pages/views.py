@@ -1,14 +1,19 @@
 """Start pages, the mail folder for administrators, health."""
 
-from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.accounts import operations as account_operations
+from app.accounts import queries as accounts
+from app.accounts.choices import Role
+from app.accounts.forms import PersonForm, RightsForm
 from app.core import outbox
 from app.core.access import access, anyone, role
+from app.core.errors import Refused
 from app.core.health import check
 from app.core.i18n import _
-from app.pages import tasks
+from app.pages import operations, tasks
 
 bp = Blueprint("pages", __name__)
 admin = role("admin")
@@ -41,6 +46,64 @@ def retry(item_id: int) -> ResponseReturnValue:
     outbox.retry(item_id)
     flash(_("It will be tried again within a minute."))
     return redirect(url_for("pages.mail"), 303)
+
+
+@bp.get("/admin/people")
+@access(admin)
+def people() -> str:
+    text = request.args.get("text", "")[:100].replace("\x00", "")
+    page = accounts.page(text, request.args.get("after"), request.args.get("before"))
+    return render_template("pages/people.html", page=page, text=text)
+
+
+@bp.get("/admin/people/new")
+@access(admin)
+def new_person() -> str:
+    return render_template("pages/new_person.html", form=PersonForm())
+
+
+@bp.post("/admin/people/new", endpoint="add_person")
+@access(admin)
+def add_person() -> ResponseReturnValue:
+    form = PersonForm(request.form)
+    if form.validate():
+        try:
+            operations.add_person(
+                form.email.data, form.name.data, Role(form.role.data), form.scope.data or "",
+                form.organisation.data or "", form.locale.data, current_user,
+            )  # fmt: skip
+        except Refused as refusal:
+            form.refuse(refusal.reasons[0].where or "email", refusal.reasons[0].message)
+    if form.errors:
+        return render_template("pages/new_person.html", form=form), 422
+    flash(_("The account is open; its link is on its way by mail."))
+    return redirect(url_for("pages.people"), 303)
+
+
+@bp.get("/admin/people/<int:user_id>")
+@access(admin)
+def person(user_id: int) -> str:
+    found = accounts.get(user_id) or abort(404)
+    scope = next((row.scope for row in found.role_rows if row.scope), "")
+    roles = [role.value for role in found.roles]
+    values = {"version": found.version, "roles": roles, "scope": scope, "active": found.active}
+    return render_template("pages/person.html", person=found, form=RightsForm(data=values))
+
+
+@bp.post("/admin/people/<int:user_id>", endpoint="save_person")
+@access(admin)
+def save_person(user_id: int) -> ResponseReturnValue:
+    found = accounts.get(user_id) or abort(404)
+    form = RightsForm(request.form)
+    if form.validate():
+        try:
+            account_operations.set_roles(found, form.rights(), form.active.data, form.version.data or 0, current_user)
+        except Refused as refusal:
+            form.refuse("roles", refusal.reasons[0].message)
+    if form.errors:
+        return render_template("pages/person.html", person=found, form=form), 422
+    flash(_("Saved. The person has to sign in again."))
+    return redirect(url_for("pages.people"), 303)
 
 
 @bp.get("/healthz")

@@ -217,6 +217,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_org_profile_year')),
     sa.UniqueConstraint('organisation_id', 'fiscal_year', name=op.f('uq_org_profile_year_organisation_id_fiscal_year'))
     )
+    op.create_table('password_link',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_password_link_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_password_link')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_password_link_token_hash'))
+    )
+    op.create_index(op.f('ix_password_link_user_id'), 'password_link', ['user_id'], unique=False)
     op.create_table('population_member',
     sa.Column('list_id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
@@ -831,6 +843,8 @@ def downgrade() -> None:
     op.drop_table('stored_file')
     op.drop_index('ix_population_member_org', table_name='population_member')
     op.drop_table('population_member')
+    op.drop_index(op.f('ix_password_link_user_id'), table_name='password_link')
+    op.drop_table('password_link')
     op.drop_table('org_profile_year')
     op.drop_index('ix_membership_dates', table_name='membership')
     op.drop_index('ix_membership_cluster', table_name='membership')

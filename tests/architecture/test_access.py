@@ -81,6 +81,7 @@ def world(app: Any) -> dict[str, Any]:
         "membership_id": membership.id, "document_id": document.id, "organisation_id": firm.id,
         "member_id": application.members[0].id, "invitation_id": 1, "token": "no-such-token", "item_id": item.id,
         "receipt_number": proposals.queries.submission_of(application.id).receipt_number, "filename": "renkei.css",
+        "user_id": lead.id,
     }  # fmt: skip
     people = {
         "anonymous": None, "lead": lead, "partner": partner, "other_applicant": person(Role.applicant, of=firm),
