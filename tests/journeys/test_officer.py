@@ -130,12 +130,12 @@ def _carry_out(officer: Person, applicant: Person, project: int) -> None:
         achievement.select_option("achieved")
     applicant.press("button[name=submit]")
     officer.go(f"/projects/{project}")
-    officer.fill(completed_on=today().isoformat())
+    officer.fill(**{"complete-completed_on": today().isoformat()})
     officer.press("form[action$='/complete'] button", status=422)  # the report waits for its acceptance
     officer.go(report)
     officer.press("form[action$='/accept'] button")
     officer.go(f"/projects/{project}")
-    officer.fill(completed_on=today().isoformat())
+    officer.fill(**{"complete-completed_on": today().isoformat()})
     officer.press("form[action$='/complete'] button")
     assert officer.page.locator("a[href^='/follow-ups/']").count() > 0
 
