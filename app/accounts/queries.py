@@ -38,7 +38,7 @@ def user_of_session(token: str) -> User | None:
         .one_or_none()
     )
     if user is not None:
-        user.session_token = token
+        user.session_token = token  # type: ignore[assignment]  # a plain attribute, not a column
     return user
 
 

@@ -34,6 +34,7 @@ def sign_in_post() -> Response | tuple[str, int]:
     user = queries.user_of_session(token)
     language = session.get("lang")
     session.clear()
+    assert user is not None  # the session was opened in this very transaction
     session["lang"] = language or user.locale
     login_user(user)
     return redirect(safe_next(request.form.get("next")), 303)

@@ -184,7 +184,7 @@ def _bytewise(column: Any) -> Any:
     return collate(column, "C" if session.get_bind().dialect.name == "postgresql" else "BINARY")
 
 
-def _projects(question: Question, by: Any) -> Select[Any]:
+def _projects(question: Question, by: Any) -> tables.AnySelect:
     query = select(
         Project.id.label("project_id"),
         Project.project_key,

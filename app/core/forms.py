@@ -71,6 +71,9 @@ def clean_text(value: str, *, multiline: bool = False) -> str:
 class TextField(StringField):
     """One line of text of at most ``limit`` characters."""
 
+    data: Any
+    render_kw: Any
+
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), limit: int = 200, **kwargs: Any) -> None:
         super().__init__(label, validators, **kwargs)
         self.limit = limit
@@ -101,6 +104,8 @@ class LongTextField(TextField, TextAreaField):
 
 class _Typed(Field):
     """A text input whose typed text is kept and shown again when it cannot be read."""
+
+    data: Any
 
     widget = TextInput()
     message: Any = ""
@@ -184,6 +189,8 @@ def select_choices(pairs: Any) -> list[SelectChoice]:
 
 class ChoiceField(SelectField):
     """One of some codes; ``choices`` are (code, label) pairs and the first may be ("", prompt)."""
+
+    data: Any
 
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), choices: Any = (), **kwargs: Any) -> None:
         super().__init__(label, validators, choices=select_choices(choices), **kwargs)

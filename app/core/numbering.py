@@ -32,7 +32,7 @@ RATES_DATA = "data:rates"
 def touch(name: str = RATES_DATA) -> None:
     """Say, in the running transaction, that this data has changed: cached results of older versions lapse."""
     changed = session.execute(update(Series).where(Series.name == name).values(last=Series.last + 1))
-    if not changed.rowcount:
+    if not changed.rowcount:  # type: ignore[attr-defined]
         session.add(Series(name=name, last=1))
         session.flush()
 

@@ -7,7 +7,7 @@ import unicodedata
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -97,7 +97,7 @@ def _refuse(code: str, en: str, ja: str) -> Refused:
     return Refused([Reason(code, Bilingual(en, ja), "file")])
 
 
-def keep_pdf(stream: BinaryIO, *, name: str, created_by_id: int | None) -> StoredFile:
+def keep_pdf(stream: IO[bytes], *, name: str, created_by_id: int | None) -> StoredFile:
     """Store an uploaded PDF; raises Refused for anything that is not a sound, plain PDF of at most 20 MB."""
     import pikepdf
 

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import Select, tuple_
 
@@ -12,6 +12,7 @@ from app.core.db import session
 
 PAGE_SIZE = 50
 Row = TypeVar("Row")
+AnySelect: TypeAlias = "Select[*tuple[Any, ...]]"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def _is_key(value: Any) -> bool:
 
 
 def keyset(
-    query: Select[Any],
+    query: AnySelect,
     columns: Sequence[Any],
     after: str | None = None,
     before: str | None = None,

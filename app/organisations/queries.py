@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 
 from app.core import tables
 from app.core.db import session
@@ -70,7 +70,7 @@ def page(
     text: str, org_type: str | None, prefecture: str | None, after: str | None, before: str | None
 ) -> tables.Page[Any]:
     """One page of the register, by key."""
-    query: Select[Any] = select(
+    query = select(
         Organisation.id,
         Organisation.name_en,
         Organisation.name_ja,

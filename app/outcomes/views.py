@@ -160,8 +160,9 @@ def flags() -> str:
     form = FlagFilter(request.args)
     attention = [code for code, rule in RULES.items() if rule.attention]
     form.rule.offer([("", _("Those that call for action")), *((c, r.title) for c, r in RULES.items())])
-    values = (form.rule.data, form.status.data) if form.validate() else (None, None)
-    page = queries.flag_page(*values, attention, request.args.get("after"), request.args.get("before"))
+    valid = form.validate()
+    rule, status = (form.rule.data, form.status.data) if valid else (None, None)
+    page = queries.flag_page(rule, status, attention, request.args.get("after"), request.args.get("before"))
     return render_template("outcomes/flags.html", form=form, page=page, rules=RULES, counts=queries.flag_counts())
 
 

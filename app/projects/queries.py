@@ -97,4 +97,4 @@ def proposed_budget(application_id: int) -> Sequence[tuple[int, int, str, int]]:
         .join(BudgetLine, BudgetLine.member_id == ConsortiumMember.id)
         .where(ConsortiumMember.application_id == application_id)
     )
-    return [tuple(row) for row in rows]
+    return [(row[0], row[1], row[2], row[3]) for row in rows]

@@ -217,7 +217,7 @@ def ranking(call_id: int) -> str:
 def decision(application_id: int) -> str:
     application = applications.get_for(current_user, application_id) or abort(404)
     found = queries.decision_of(application_id)
-    values = {"version": 0, "amount_yen": application.total_yen}
+    values: dict[str, Any] = {"version": 0, "amount_yen": application.total_yen}
     if found:
         values = {name: getattr(found, name) for name in ("version", "amount_yen", "conditions", "reason")}
         values["outcome"] = found.outcome.value

@@ -36,6 +36,13 @@ def test_the_linter_is_content() -> None:
     assert found.returncode == 0, found.stdout
 
 
+def test_the_types_fit() -> None:
+    found = subprocess.run(
+        [sys.executable, "-m", "mypy", "app", "config.py", "wsgi.py", "server"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert found.returncode == 0, found.stdout
+
+
 def test_the_clock_is_read_in_one_place_only() -> None:
     pattern = re.compile(r"datetime\.(now|utcnow|today)\(|date\.today\(")
     guilty = [p for p in SOURCES if pattern.search(p.read_text()) and p.name != "clock.py"]
