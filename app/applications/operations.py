@@ -39,7 +39,7 @@ from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Forbidden, NotFound, OutOfOrder, Reason, Refused, Stale
 from app.core.fiscal import jst
-from app.core.i18n import Bilingual
+from app.core.i18n import Bilingual, in_locale, show_instant
 from app.organisations.choices import ClusterMatch
 from app.organisations.models import Organisation
 
@@ -671,6 +671,17 @@ def snapshot(application: Application, arrived: datetime, receipt_number: str) -
     }
 
 
+def _words(application: Application, arrived: datetime, locale: str) -> dict[str, Any]:
+    """What the snapshot's codes are called in the language of the dossier."""
+    with in_locale(locale):
+        return {
+            "roles": {role.value: str(role.label) for role in MemberRole},
+            "cost_items": {code: str(item.name) for code, item in COST_ITEMS.items()},
+            "documents": {document.code: str(document.name) for document in application.call.documents},
+            "received": show_instant(arrived, seconds=True),
+        }
+
+
 def submit(application: Application, idempotency_key: str, *, actor: Any, arrived: datetime) -> Submission:
     """Hand the proposal in: check, freeze, hash, number, tell. The row must have been loaded with its lock.
 
@@ -711,7 +722,7 @@ def submit(application: Application, idempotency_key: str, *, actor: Any, arrive
     submission.document = pdf.order(
         "applications/dossier",
         actor.locale,
-        {"snapshot": content, "sha256": digest},
+        {"snapshot": content, "sha256": digest, "words": _words(application, arrived, actor.locale)},
         name=f"{application.number}.pdf",
         dedupe_key=f"submission:{submission.id}",
         owner_id=actor.id,

@@ -133,11 +133,13 @@ def _cast() -> Cast:
         select(Cluster).where(Cluster.phase == 2, Cluster.bureau == "kanto").order_by(Cluster.cluster_code)
     ).first()
     people: dict[str, User] = {}
+    shared = accounts.hash_password(current_app.config["DEMO_PASSWORD"])  # one password for all, hashed once
     for name, shown, role, scope, keys in DEMO_ACCOUNTS:
         people[name] = accounts.create_user(
             f"{name}@demo.example", shown, roles=[(role, tama.cluster_code if scope and tama else "")], actor=SYSTEM,
-            password=current_app.config["DEMO_PASSWORD"], locale="ja", is_demo=True,
+            locale="ja", is_demo=True,
         )  # fmt: skip
+        people[name].password_hash = shared
         _affiliate(people[name], [organisations[key] for key in keys])
     for name, shown, keys in OTHERS:
         people[name] = accounts.create_user(
