@@ -150,6 +150,11 @@ def _editable(application: Application, actor: Any, version: int | None, arrived
         raise Stale({}, {})
 
 
+def _lead(application: Application) -> str:
+    """The organisation on whose behalf its people act, as the record of events names it."""
+    return application.lead_organisation.name_ja or application.lead_organisation.name_en
+
+
 def _touch(application: Application) -> None:
     """Bump the version of the proposal, also when only rows below it have changed."""
     flag_modified(application, "title_en")
@@ -199,7 +204,7 @@ def start(call: Call, organisation_id: int, *, actor: Any, arrived: datetime) ->
     session.flush()
     session.add(MemberPerson(member_id=member.id, user_id=actor.id))
     session.flush()
-    audit.record(application, "created", actor, to_status=application.status.value)
+    audit.record(application, "created", actor, to_status=application.status.value, on_behalf_of=_lead(application))
     return application
 
 
@@ -220,7 +225,7 @@ def save_basics(application: Application, values: Basics, version: int, *, actor
     application.novelty = ";".join(values.novelty)
     _touch(application)
     session.refresh(application, ["frame"])
-    audit.record(application, "basics saved", actor)
+    audit.record(application, "basics saved", actor, on_behalf_of=_lead(application))
 
 
 def save_milestones(
@@ -410,6 +415,7 @@ def confirm_share(
         application,
         "share confirmed",
         actor,
+        on_behalf_of=member.organisation.name_ja or member.organisation.name_en,
         data={"organisation": member.organisation_id, "sha256": member.confirmed_digest},
     )
 
@@ -706,7 +712,9 @@ def submit(application: Application, idempotency_key: str, *, actor: Any, arrive
     frozen = queries.canonical(content)
     digest = hashlib.sha256(frozen.encode()).hexdigest()
     application.submitted_at = arrived
-    MACHINE.apply(application, "submit", actor, data={"receipt_number": receipt, "sha256": digest})
+    MACHINE.apply(
+        application, "submit", actor, on_behalf_of=_lead(application), data={"receipt_number": receipt, "sha256": digest}
+    )  # fmt: skip
     submission = Submission(
         application_id=application.id,
         number=1,
@@ -750,7 +758,7 @@ def withdraw(application: Application, reason: str, version: int, *, actor: Any)
     MACHINE.check(application, "withdraw", actor)
     if version != application.version:
         raise Stale({}, {})
-    MACHINE.apply(application, "withdraw", actor, reason=reason or None)
+    MACHINE.apply(application, "withdraw", actor, reason=reason or None, on_behalf_of=_lead(application))
 
 
 # --- the office -----------------------------------------------------------------------------------------------------

@@ -79,6 +79,8 @@ def _arrive() -> None:
         session["lang"] = request.args["lang"]
     i18n.settle(choose_locale())
     if request.method not in SAFE:
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]  # text only; files come multipart
         # Read the whole body before the database transaction starts, so that a slow upload holds no lock.
         request.form  # noqa: B018 - parsing is the effect
     g.write_token = database.write_intent.set(request.method not in SAFE)

@@ -1,6 +1,7 @@
 """What every template may use: formats, the language switch, who may open what."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 from flask_login import current_user
@@ -11,20 +12,24 @@ from app.core.clock import now, today
 from app.core.fiscal import fiscal_year
 
 
+def _here(arguments: dict[str, Any]) -> str:
+    """This page with these query arguments. They never reach ``url_for``, for which some names mean more."""
+    path = url_for(request.endpoint or "pages.home", **(request.view_args or {}))
+    return f"{path}?{urlencode(arguments, doseq=True)}" if arguments else path
+
+
 def language_link(code: str) -> str:
     """This page in the other language."""
-    arguments = {**request.args.to_dict(flat=False), "lang": [code]}
     if request.endpoint is None or request.method not in ("GET", "HEAD"):
         return url_for("pages.home", lang=code)
-    return url_for(request.endpoint, **{**(request.view_args or {}), **arguments})
+    return _here({**request.args.to_dict(flat=False), "lang": [code]})
 
 
 def same_page(**changes: Any) -> str:
     """This page with some query arguments changed (None removes one)."""
     arguments = {**request.args.to_dict(flat=False), **changes}
     arguments.pop("lang", None)
-    kept = {key: value for key, value in arguments.items() if value not in (None, "", [])}
-    return url_for(request.endpoint or "pages.home", **{**(request.view_args or {}), **kept})
+    return _here({key: value for key, value in arguments.items() if value not in (None, "", [])})
 
 
 def _context() -> dict[str, Any]:

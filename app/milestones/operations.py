@@ -18,6 +18,7 @@ from app.milestones import policy, queries
 from app.milestones.choices import Achievement
 from app.milestones.models import Milestone, MilestoneReport, MilestoneResult, ReportFile
 from app.milestones.workflow import MACHINE
+from app.projects import queries as projects_queries
 from app.projects import workflow as projects
 from app.projects.models import Project
 
@@ -127,7 +128,7 @@ def attach(report: MilestoneReport, file: StoredFile, actor: Any) -> None:
 
 
 def submit(report: MilestoneReport, actor: Any) -> None:
-    MACHINE.apply(report, "submit", actor)
+    MACHINE.apply(report, "submit", actor, on_behalf_of=projects_queries.lead_name(report.project))
     report.submitted_at, report.submitted_by_id = now(), actor.actor_id
     session.flush()
 

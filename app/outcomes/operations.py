@@ -19,6 +19,7 @@ from app.outcomes.choices import DevState, FollowUpStatus, ReasonCode
 from app.outcomes.definitions import evaluate
 from app.outcomes.models import Flag, FollowUp, Observation
 from app.outcomes.workflow import FLAG, FOLLOW_UP
+from app.projects import queries as projects
 from app.projects.models import Project
 
 #: MON-10 [own]: the report on a fiscal year is due this many days after its end.
@@ -107,7 +108,7 @@ def attach(follow_up: FollowUp, file: StoredFile, actor: Any) -> None:
 
 
 def submit(follow_up: FollowUp, actor: Any) -> None:
-    FOLLOW_UP.apply(follow_up, "submit", actor)
+    FOLLOW_UP.apply(follow_up, "submit", actor, on_behalf_of=projects.lead_name(follow_up.project))
     follow_up.submitted_at, follow_up.submitted_by_id = now(), actor.actor_id
     session.flush()
 

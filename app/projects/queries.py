@@ -10,6 +10,7 @@ from app.applications.models import Application, BudgetLine, ConsortiumMember, M
 from app.core.db import session
 from app.core.search import contains
 from app.core.tables import Page, keyset
+from app.organisations.models import Organisation
 from app.projects.models import AgreedBudgetLine, Participant, Project
 
 
@@ -88,6 +89,15 @@ def budget_of(project_id: int) -> Sequence[AgreedBudgetLine]:
 def count_by_status() -> dict[str, int]:
     rows = session.execute(select(Project.status, func.count()).group_by(Project.status)).all()
     return {status.value: n for status, n in rows}
+
+
+def lead_name(project: Project) -> str | None:
+    """The organisation on whose behalf the recipient's people report, as the record of events names it."""
+    return session.scalar(
+        select(Organisation.name_ja)
+        .join(Application, Application.lead_organisation_id == Organisation.id)
+        .where(Application.id == project.application_id)
+    )
 
 
 def proposed_budget(application_id: int) -> Sequence[tuple[int, int, str, int]]:
