@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -184,21 +184,27 @@ class Person:
         assert wide <= width, f"{self.page.url} is {wide} pixels wide on {width}"
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
+@pytest.fixture(scope="session", params=LANGUAGES)
 def lang(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="module")
-def house(lang: str, demo_house: Path, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A fresh copy of the demonstration for this story in this language, with web server and worker."""
-    folder = tmp_path_factory.mktemp(f"house-{lang}") / "instance"
-    shutil.copytree(demo_house, folder)
+@contextmanager
+def copy_of(prepared: Path, folder: Path, lang: str, browser: Browser) -> Iterator[House]:
+    """A fresh copy of the demonstration with web server and worker."""
+    shutil.copytree(prepared, folder)
     with running(folder, worker=True, WEB_WORKERS="1") as server:
         found = House(server, lang, browser)
         yield found
         for context in found.contexts:
             context.close()
+
+
+@pytest.fixture(scope="session")
+def house(lang: str, demo_house: Path, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One copy for each language, for the stories that keep out of each other's way; a story may have its own."""
+    with copy_of(demo_house, tmp_path_factory.mktemp(f"house-{lang}") / "instance", lang, browser) as found:
+        yield found
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ def _hand_in(applicant: Person, address: str) -> str:
     """Press, press again from the page that stayed in memory: one receipt; the worker makes its PDF."""
     applicant.press(f"a[href='{address}/submit']")
     form = applicant.page.locator("form[action$='/submit']")
-    again = {
+    again: dict[str, str | float | bool] = {
         name: form.locator(f"input[name={name}]").get_attribute("value") or ""
         for name in ("csrf_token", "idempotency_key")
     }
