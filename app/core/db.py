@@ -28,6 +28,10 @@ CONVENTION = {
 write_intent: ContextVar[bool] = ContextVar("write_intent", default=True)
 
 
+#: True while the workflow engine changes a status; nobody else may (see Stateful and core.workflow).
+engine_at_work: ContextVar[bool] = ContextVar("engine_at_work", default=False)
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=CONVENTION)
 
@@ -104,8 +108,6 @@ class Stateful(Versioned):
 
     @validates("status")
     def _status_belongs_to_the_engine(self, key: str, value: Any) -> Any:
-        from app.core.workflow import engine_at_work
-
         if not engine_at_work.get():
             raise AssertionError("a status is changed by its machine (core.workflow), never assigned")
         return value

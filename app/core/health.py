@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from tempfile import TemporaryFile
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -34,12 +35,11 @@ def check(app: Flask) -> list[str]:
         session.rollback()
         write_intent.reset(token)
     try:
-        probe = storage.root() / ".probe"
-        with open(probe, "wb") as handle:
+        # A file without a lasting name: two who ask at once do not meet, and none is left behind.
+        with TemporaryFile(dir=storage.root()) as handle:
             handle.write(os.urandom(4096))
             handle.flush()
             os.fsync(handle.fileno())
-        probe.unlink()
     except OSError:
         app.logger.exception("the file store cannot be written")
         failing.append("files")

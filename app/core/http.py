@@ -20,7 +20,7 @@ from flask import (
 )
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -67,10 +67,10 @@ def safe_next(target: str | None) -> str:
     home = url_for("pages.home")
     if not target or not target.startswith("/") or any(ord(c) < 33 or c == "\\" for c in target):
         return home
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or target.startswith("//"):
+    if target.startswith("//"):
         return home
-    return target
+    parts = urlsplit(target)
+    return home if parts.scheme or parts.netloc else target
 
 
 def _arrive() -> None:
@@ -103,11 +103,18 @@ def _gate() -> Any:
 def _finish(response: Response) -> Response:
     # A failed sign-in is the one refusal that is written down (it slows guessing); everything else commits
     # only when it succeeded.
-    if request.method not in SAFE and (response.status_code < 400 or g.get("keep_failure")):
-        database.session.commit()
-    else:
+    if request.method in SAFE or (response.status_code >= 400 and not g.get("keep_failure")):
         database.session.rollback()
+        return response
+    try:
+        database.session.commit()
+    except (StaleDataError, IntegrityError):  # somebody was faster between our last look and the commit
+        return _faster()
     return response
+
+
+def _faster() -> Response:
+    return error_page(409, "stale", mine={}, theirs={}, back=None)
 
 
 def _headers(response: Response) -> Response:
@@ -154,7 +161,19 @@ def refuse(app: Flask) -> None:
 
     @app.errorhandler(StaleDataError)
     def _stale_row(error: StaleDataError) -> Response:
-        return error_page(409, "stale", mine={}, theirs={}, back=None)
+        return _faster()
+
+    @app.errorhandler(IntegrityError)
+    def _taken(error: IntegrityError) -> Response:
+        """Two people did the same at once: a unique index lets only the first one through."""
+        app.logger.warning("a constraint refused the second of two: %s", error.orig)
+        return _faster()
+
+    @app.errorhandler(DataError)
+    def _impossible(error: DataError) -> Response:
+        """A value that no column holds came through an address; forms check theirs and say so at the field."""
+        app.logger.warning("the database refused a value: %s", error.orig)
+        return error_page(400)
 
     @app.errorhandler(Forbidden)
     def _forbidden(error: Forbidden) -> Response:

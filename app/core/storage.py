@@ -7,7 +7,7 @@ import unicodedata
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -120,7 +120,7 @@ def keep_pdf(stream: IO[bytes], *, name: str, created_by_id: int | None) -> Stor
             "The PDF is protected by a password. Save it without protection.",
             "PDFがパスワードで保護されています。保護を外して保存してください。",
         ) from None
-    except (pikepdf.PdfError, ValueError, RuntimeError):
+    except (pikepdf.PdfError, ValueError, RuntimeError, TypeError, AttributeError, KeyError):  # parts of wrong kinds
         raise _refuse("file-broken", "The PDF cannot be read.", "PDFを読み取れません。") from None
     if pages == 0:
         raise _refuse("file-broken", "The PDF has no pages.", "PDFにページがありません。")
@@ -133,16 +133,37 @@ def keep_pdf(stream: IO[bytes], *, name: str, created_by_id: int | None) -> Stor
     return keep(data, name=name, media_type="application/pdf", created_by_id=created_by_id, pages=pages)
 
 
-def _active_content(pdf: "object") -> bool:
-    root = pdf.Root  # type: ignore[attr-defined]
-    if "/AA" in root or "/JavaScript" in root.get("/Names", {}):
+_ACTIVE = ("/JavaScript", "/Launch")
+
+
+def _active_content(pdf: Any) -> bool:
+    """A script, or something that starts by itself: of the document, of a page, of a note or a field on it."""
+    root = pdf.Root
+    if "/AA" in root or "/JavaScript" in root.get("/Names", {}) or _acts(root.get("/OpenAction")):
         return True
-    action = root.get("/OpenAction")
-    if action is not None and hasattr(action, "get") and not isinstance(action, list):
-        try:
-            return str(action.get("/S", "")) in ("/JavaScript", "/Launch")
-        except (TypeError, ValueError):
-            return False
+    for page in pdf.pages:
+        if "/AA" in page:
+            return True
+        for note in page.get("/Annots", ()):
+            if "/AA" in note or _acts(note.get("/A")):
+                return True
+    return False
+
+
+def _acts(action: Any) -> bool:
+    """Does an action, or one that follows it, run a script or a program? (A place to go to is an array.)"""
+    from pikepdf import Array, Dictionary
+
+    waiting, seen = [action], 0
+    while waiting:
+        one, seen = waiting.pop(), seen + 1
+        if seen > 100:  # actions that follow each other in a circle
+            return True
+        if isinstance(one, Dictionary):
+            if str(one.get("/S", "")) in _ACTIVE:
+                return True
+            following = one.get("/Next")
+            waiting += list(following) if isinstance(following, Array) else [following]
     return False
 
 

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from app.core import audit
-from app.core.db import session
+from app.core.db import engine_at_work, session
 from app.core.errors import Forbidden, OutOfOrder, Reason, Refused
-
-engine_at_work: ContextVar[bool] = ContextVar("engine_at_work", default=False)
 
 
 @contextmanager

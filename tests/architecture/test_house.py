@@ -11,8 +11,7 @@ import pytest
 from flask import Flask
 
 from app.core.access import access, prove_every_endpoint_is_declared
-from app.core.db import db, session
-from app.core.workflow import engine_at_work
+from app.core.db import db, engine_at_work, session
 from app.projects.choices import ProjectStatus
 from app.projects.models import Project
 from config import SettingsError, load_settings
