@@ -180,7 +180,10 @@ def set_roles(user: User, roles: list[tuple[Role, str]], active: bool, version: 
                 ]
             )
     before = sorted(role.value for role in user.roles)
-    user.role_rows = [UserRole(role=role, scope=scope) for role, scope in roles]
+    wanted = set(roles)
+    kept = [row for row in user.role_rows if (row.role, row.scope) in wanted]  # a new row would meet the old one
+    new = sorted(wanted - {(row.role, row.scope) for row in kept})
+    user.role_rows = [*kept, *(UserRole(role=role, scope=scope) for role, scope in new)]
     user.active = active
     flag_modified(user, "active")
     session.flush()

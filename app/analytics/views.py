@@ -1,9 +1,8 @@
 """Pages of rates: ask, see the answer with its definition and doubts, look at the records behind it, take it along."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,7 +10,7 @@ from app.analytics import exports, operations, queries
 from app.analytics.definitions import COMMERCIALIZATION, PARTICIPATION, Verdict
 from app.analytics.forms import CommercializationForm, ParticipationForm
 from app.analytics.published import CONTRADICTIONS, FIGURES
-from app.core import storage
+from app.core import downloads
 from app.core.access import access, anyone, role, signed_in
 from app.core.i18n import locale
 
@@ -146,5 +145,4 @@ def document_file(document_id: int) -> Response:
     row = queries.document_of(current_user, document_id) or abort(404)
     if row.file is None:
         abort(404)
-    data = BytesIO(storage.open_file(row.file))
-    return send_file(data, mimetype=row.file.media_type, as_attachment=True, download_name=row.file.name)
+    return downloads.send(row.file)

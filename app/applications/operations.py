@@ -44,6 +44,7 @@ from app.organisations.choices import ClusterMatch
 from app.organisations.models import Organisation
 
 INVITATION_LIFE = timedelta(days=14)
+LETTERS_PER_DAY = 5  # invitations to one address, whoever sends them
 MAX_MEMBERS = 40
 MAX_MILESTONES = 30
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
@@ -438,6 +439,13 @@ def invite(
     open_ones = queries.invitations_of(application.id)
     if len(open_ones) >= MAX_MEMBERS:
         raise _refuse("invitations", "Too many invitations are open.", "未回答の招待が多すぎます。", "email")
+    if queries.invitations_since(address, now() - timedelta(days=1)) >= LETTERS_PER_DAY:
+        raise _refuse(
+            "invitation-letters",
+            "This address has had enough letters today. Try again tomorrow.",
+            "このアドレスには本日十分な数の招待を送っています。明日以降に再度お試しください。",
+            "email",
+        )
     for earlier in open_ones:
         if earlier.email == address and earlier.member_id == member.id:
             earlier.withdrawn_at = now()  # a new letter replaces the old one
@@ -470,9 +478,9 @@ def invite(
 
 
 def withdraw_invitation(application: Application, invitation: MemberInvitation, *, actor: Any) -> None:
-    _draft(application, "withdraw invitation")
+    """Whatever has become of the application: a link that should not work must not work."""
     member = queries.member_of(application, invitation.member_id)
-    if member is None or not policy.may_edit_share(actor, application, member):
+    if member is None or not policy.may_invite(actor, application, member):
         raise Forbidden("withdraw invitation")
     if invitation.accepted_at is not None or invitation.withdrawn_at is not None:
         raise _refuse("invitation-used", "This invitation is no longer open.", "この招待は既に無効です。")

@@ -18,9 +18,14 @@ def is_officer_or_system(actor: Any, application: Any = None) -> bool:
     return bool(actor.has_role("officer", "system"))
 
 
-def may_edit_share(actor: Any, application: Any, member: Any) -> bool:
+def may_invite(actor: Any, application: Any, member: Any) -> bool:
+    """The lead's people for every member, a member's own people for theirs."""
     standing = queries.standing(actor, application)
-    return application.status == ApplicationStatus.draft and (standing.lead or member.id in standing.member_ids)
+    return standing.lead or member.id in standing.member_ids
+
+
+def may_edit_share(actor: Any, application: Any, member: Any) -> bool:
+    return application.status == ApplicationStatus.draft and may_invite(actor, application, member)
 
 
 def may_confirm_share(actor: Any, application: Any, member: Any) -> bool:

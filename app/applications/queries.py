@@ -395,6 +395,20 @@ def people_by_member(application_id: int) -> dict[int, list[str]]:
     return found
 
 
+def acting_by_member(application_id: int) -> dict[int, list[User]]:
+    """The people who act for each member now."""
+    found: dict[int, list[User]] = {}
+    for member_id, user in session.execute(
+        select(MemberPerson.member_id, User)
+        .join(User, User.id == MemberPerson.user_id)
+        .join(ConsortiumMember, ConsortiumMember.id == MemberPerson.member_id)
+        .where(ConsortiumMember.application_id == application_id, MemberPerson.ended_at.is_(None))
+        .order_by(MemberPerson.id)
+    ):
+        found.setdefault(member_id, []).append(user)
+    return found
+
+
 def acting_for(member_id: int) -> Sequence[User]:
     """The people who act for one member now."""
     return session.scalars(
@@ -596,6 +610,12 @@ def invitations_of(application_id: int) -> Sequence[MemberInvitation]:
         )
         .order_by(MemberInvitation.id)
     ).all()
+
+
+def invitations_since(email: str, since: datetime) -> int:
+    """How many invitations an address was sent since an instant, from all applications."""
+    query = select(func.count(MemberInvitation.id))
+    return session.scalar(query.where(MemberInvitation.email == email, MemberInvitation.created_at >= since)) or 0
 
 
 def person_row(member_id: int, user_id: int) -> MemberPerson | None:

@@ -1,5 +1,6 @@
 """Is the house fit for work? Asked by writing, because a full disk and a read-only database still read well."""
 
+import logging
 import os
 from datetime import timedelta
 from tempfile import TemporaryFile
@@ -12,6 +13,7 @@ from app.core import numbering, outbox, storage
 from app.core.clock import now
 from app.core.db import session, write_intent
 
+log = logging.getLogger(__name__)
 STUCK_AFTER = timedelta(minutes=10)
 
 
@@ -34,13 +36,19 @@ def check(app: Flask) -> list[str]:
     finally:
         session.rollback()
         write_intent.reset(token)
+    if not files_can_be_written():
+        failing.append("files")
+    return failing
+
+
+def files_can_be_written() -> bool:
+    """Try it with a file without a lasting name: two who ask at once do not meet, and none is left behind."""
     try:
-        # A file without a lasting name: two who ask at once do not meet, and none is left behind.
         with TemporaryFile(dir=storage.root()) as handle:
             handle.write(os.urandom(4096))
             handle.flush()
             os.fsync(handle.fileno())
     except OSError:
-        app.logger.exception("the file store cannot be written")
-        failing.append("files")
-    return failing
+        log.exception("the file store cannot be written")
+        return False
+    return True

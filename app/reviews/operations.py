@@ -22,6 +22,19 @@ def _refuse(code: str, en: str, ja: str, where: str | None = None) -> Refused:
     return Refused([Reason(code, Bilingual(en, ja), where)])
 
 
+def _recuse(application: Application, actor: Any) -> None:
+    """Officers are bound by the same ties as reviewers: who has one takes no part in assigning and deciding."""
+    if actor.actor_id is None:
+        return
+    if found := queries.conflicts(application.id, [actor.actor_id]).get(actor.actor_id):
+        tie = found[0].organisation
+        raise _refuse(
+            "own-conflict",
+            f"You have a tie to this consortium ({tie.name_en or tie.name_ja}); a colleague has to do this.",
+            f"この申請の関係機関({tie.name_ja})と利害関係があるため、他の担当官が行う必要があります。",
+        )
+
+
 def assign(application: Application, reviewer: Any, due_on: date, actor: Any) -> ReviewAssignment:
     """Ask a reviewer; refused when a conflict is known, when already asked, or when the application is not under review."""
     if not actor.has_role("officer"):
@@ -36,6 +49,14 @@ def assign(application: Application, reviewer: Any, due_on: date, actor: Any) ->
         raise _refuse("not-a-reviewer", "This person is not a reviewer.", "審査員ではありません。", "reviewer_id")
     if due_on < today():
         raise _refuse("due-past", "The due date lies in the past.", "期限が過去の日付です。", "due_on")
+    if reviewer.id == actor.actor_id:
+        raise _refuse(
+            "yourself",
+            "You cannot ask yourself for a review.",
+            "自分自身に審査を依頼することはできません。",
+            "reviewer_id",
+        )
+    _recuse(application, actor)
     if found := queries.conflicts(application.id, [reviewer.id]).get(reviewer.id):
         names = found[0].organisation
         raise Refused(
@@ -206,6 +227,7 @@ def propose(
                 )
             ]
         )
+    _recuse(application, actor)
     decision = queries.decision_of(application.id, lock=True)
     if decision is None:
         decision = Decision(application_id=application.id, outcome=outcome, proposed_by_id=actor.id)
@@ -235,6 +257,8 @@ def confirm(decision: Decision, version: int, actor: Any) -> None:
     """A second officer confirms exactly the version that was looked at."""
     if decision.version != version:
         raise Stale({}, {})
+    DECISION.check(decision, "confirm", actor)
+    _recuse(decision.application, actor)
     DECISION.apply(decision, "confirm", actor)
     decision.confirmed_by_id, decision.confirmed_at = actor.id, now()
     session.flush()

@@ -40,7 +40,20 @@ class Conflict:
 def conflicts(application_id: int, reviewer_ids: Sequence[int] | None = None) -> dict[int, list[Conflict]]:
     """Conflicts of reviewers with one application, by reviewer: affiliation (also of the last three years),
     declared interest, or being part of any consortium in the same call (CON-14)."""
-    members = select(ConsortiumMember.organisation_id).where(ConsortiumMember.application_id == application_id)
+    named = (
+        select(Organisation.name_ja)
+        .join(ConsortiumMember, ConsortiumMember.organisation_id == Organisation.id)
+        .where(ConsortiumMember.application_id == application_id, Organisation.name_ja != "")
+    )
+    # An applicant may have registered a firm anew that the register holds already: its name tells.
+    members = select(Organisation.id).where(
+        or_(
+            Organisation.name_ja.in_(named),
+            Organisation.id.in_(
+                select(ConsortiumMember.organisation_id).where(ConsortiumMember.application_id == application_id)
+            ),
+        )
+    )
     horizon = today() - timedelta(days=365 * CONFLICT_YEARS)
     found: dict[int, list[Conflict]] = defaultdict(list)
     affiliated = select(Affiliation.user_id, Affiliation.organisation_id, literal("affiliation")).where(
@@ -272,6 +285,12 @@ def decision_of(application_id: int, *, lock: bool = False) -> Decision | None:
     return session.scalar(query.with_for_update(of=Decision) if lock else query)
 
 
+def is_open_to_reviews(application: Application) -> bool:
+    """Under review, and no decision confirmed: later reviews would change the grounds of what was decided."""
+    decision = decision_of(application.id)
+    return application.status in REVIEWABLE and (decision is None or decision.status == DecisionStatus.proposed)
+
+
 def staged_decisions(call_id: int) -> Sequence[Decision]:
     return session.scalars(
         select(Decision)
@@ -364,7 +383,14 @@ def open_assignments_touching(user_id: int, organisation_id: int) -> Sequence[Re
 def living_assignments() -> Sequence[ReviewAssignment]:
     return session.scalars(
         select(ReviewAssignment)
-        .where(ReviewAssignment.status.in_((AssignmentStatus.invited, AssignmentStatus.accepted)))
+        .join(Application, Application.id == ReviewAssignment.application_id)
+        .where(
+            or_(
+                ReviewAssignment.status.in_((AssignmentStatus.invited, AssignmentStatus.accepted)),
+                # A submitted one counts in the ranking for as long as the application is under review.
+                (ReviewAssignment.status == AssignmentStatus.submitted) & Application.status.in_(REVIEWABLE),
+            )
+        )
         .options(joinedload(ReviewAssignment.reviewer), joinedload(ReviewAssignment.application))
         .order_by(ReviewAssignment.id)
     ).all()

@@ -260,7 +260,8 @@ def decide(application_id: int, event: str) -> Answer | tuple[str, int]:
     found = queries.decision_of(application_id, lock=True) or abort(404)
     form = ReasonForm(request.form)
     if event == "confirm":
-        operations.confirm(found, int(form.version.data) if (form.version.data or "").isdecimal() else 0, current_user)
+        version = form.version.data or ""
+        operations.confirm(found, int(version) if version.isdecimal() and len(version) < 10 else 0, current_user)
         flash(_("Confirmed. The applicant learns of it when the call's results are released."))
     elif not form.validate():
         return _decision_page(application, found, DecisionForm(obj=found), form), 422

@@ -6,7 +6,7 @@ from typing import Any
 from app.core.errors import Reason
 from app.core.i18n import Bilingual
 from app.core.workflow import Machine, Transition, sources
-from app.reviews import policy
+from app.reviews import policy, queries
 from app.reviews.choices import AssignmentStatus as A
 from app.reviews.choices import DecisionStatus as D
 
@@ -21,6 +21,14 @@ def every_criterion_is_scored(assignment: Any) -> Iterable[Reason]:
                 Bilingual(f"Score “{criterion.name_en}”.", f"「{criterion.name_ja}」を採点してください。"),
                 f"score-{criterion.id}",
             )
+
+
+def nothing_is_decided_yet(assignment: Any) -> Iterable[Reason]:
+    if not queries.is_open_to_reviews(assignment.application):
+        yield Reason(
+            "decided",
+            Bilingual("The decision is made; reviews no longer change.", "決裁済みのため、評価は変更できません。"),
+        )
 
 
 def panel_comment_is_written(assignment: Any) -> Iterable[Reason]:
@@ -59,7 +67,7 @@ ASSIGNMENT = Machine(
             sources(A.accepted),
             A.submitted,
             policy.is_its_reviewer,
-            (every_criterion_is_scored, panel_comment_is_written),
+            (nothing_is_decided_yet, every_criterion_is_scored, panel_comment_is_written),
             label=Bilingual("Submit the review", "評価を提出する"),
         ),
         Transition(

@@ -145,15 +145,15 @@ def overview(application: Any, reasons: Any = (), **more: Any) -> str:
         sections=SECTIONS,
         events=MACHINE.available(application, current_user),
         machine=MACHINE,
-        people=queries.people_by_member(application.id),
+        acting=queries.acting_by_member(application.id) if standing.lead else {},
+        invitations=queries.invitations_of(application.id) if standing.lead else [],
         submission=queries.submission_of(application.id) if application.status != "draft" else None,
         screening=queries.screening_of(application.id) if application.status != "draft" else None,
         accepts=call_policy.accepts(application.call, instant),
         phase=call_policy.phase(application.call, instant),
         left=application.call.closes_at - instant,
-        withdraw_form=WithdrawForm(data={"version": application.version}),
         reasons=reasons,
-        **{"screen_form": None, **more},
+        **{"screen_form": None, "withdraw_form": WithdrawForm(data={"version": application.version}), **more},
     )
 
 
@@ -165,6 +165,8 @@ def history(application_id: int) -> str:
     names = queries.names_for_history(application, standing.agency)
     labels = {status.value: status.label for status in ApplicationStatus}
     lines = [replace(line, label=EVENTS.get(line.name, line.label)) for line in history_of(application, labels, names)]
+    if not standing.agency:  # why it was found eligible although a condition did not hold: a note of the office
+        lines = [replace(line, reason=None) if line.name == "screen_eligible" else line for line in lines]
     return render_template("applications/history.html", application=application, events=lines)
 
 
@@ -361,13 +363,18 @@ def change_role(application_id: int, member_id: int) -> ResponseReturnValue:
 # --- one member's share ---------------------------------------------------------------------------------------------
 
 
-def _share(application_id: int, member_id: int, lock: bool = False) -> tuple[Any, Any]:
-    """The application and a member whose share the reader may change; a partner finds no other shares here."""
+def _own_member(application_id: int, member_id: int, lock: bool = False) -> tuple[Any, Any]:
+    """The application and a member for which the reader acts (the lead's people: any); others are not there."""
     application = load(application_id, lock)
     member = _member(application, member_id)
-    standing = queries.standing(current_user, application)
-    if not standing.lead and member.id not in standing.member_ids:
+    if not policy.may_invite(current_user, application, member):
         abort(404)
+    return application, member
+
+
+def _share(application_id: int, member_id: int, lock: bool = False) -> tuple[Any, Any]:
+    """The same while the share may be changed; a partner finds no other shares here."""
+    application, member = _own_member(application_id, member_id, lock)
     if application.status != "draft":
         raise OutOfOrder(application, "edit", application.status)
     return application, member
@@ -440,15 +447,20 @@ def confirm_share(application_id: int, member_id: int) -> ResponseReturnValue:
 @bp.post("/applications/<int:application_id>/members/<int:member_id>/end-person")
 @access(applicant)
 def end_person(application_id: int, member_id: int) -> ResponseReturnValue:
-    application, member = _share(application_id, member_id, lock=True)
+    """In every state: who leaves an organisation must not go on reading, draft or running project."""
+    application, member = _own_member(application_id, member_id, lock=True)
     form = PersonForm(request.form)
     if not form.validate():
         abort(404)
-    try:
-        operations.end_person(application, member, form.user_id.data or 0, actor=current_user)
-    except Refused as refusal:
-        return share_page(application, member, reasons=refusal.reasons), 422
-    return redirect(_share_url(application, member), 303)
+    operations.end_person(application, member, form.user_id.data or 0, actor=current_user)
+    return redirect(_after_people(application, member), 303)
+
+
+def _after_people(application: Any, member: Any) -> str:
+    """Where people of a member are shown: on its share while it is a draft, on the overview later."""
+    if application.status == "draft":
+        return _share_url(application, member)
+    return url_for("applications.detail", application_id=application.id, _anchor="people")
 
 
 # --- documents ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from app.accounts import queries as people
 from app.applications import operations, queries
 from app.applications.forms import InviteForm, JoinForm
 from app.applications.views import bp
-from app.applications.views.applicant import _share, _share_url, applicant, attempt, load, share_page
+from app.applications.views.applicant import _after_people, _share, _share_url, applicant, attempt, load, share_page
 from app.core.access import access, anyone
 from app.core.errors import Refused
 from app.core.http import arrived_at
@@ -39,7 +39,7 @@ def withdraw_invitation(application_id: int, invitation_id: int) -> ResponseRetu
     row = next((i for i in queries.invitations_of(application.id) if i.id == invitation_id), None) or abort(404)
     operations.withdraw_invitation(application, row, actor=current_user)
     flash(_("The invitation is withdrawn; its link no longer works."))
-    return redirect(url_for("applications.share", application_id=application.id, member_id=row.member_id), 303)
+    return redirect(_after_people(application, queries.member_of(application, row.member_id)), 303)
 
 
 def _page(token: str, form: JoinForm, reasons: Any = ()) -> ResponseReturnValue:
