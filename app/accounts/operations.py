@@ -19,7 +19,8 @@ from app.core.i18n import Bilingual
 
 SESSION_LIFE = timedelta(hours=12)
 FAILURE_WINDOW = timedelta(minutes=15)
-FAILURES_PER_EMAIL = 10
+FAILURES_PER_EMAIL = 10  # from one network address
+FAILURES_FROM_ANYWHERE = 60  # for one account: a guesser elsewhere does not so soon lock out the person
 FAILURES_PER_ADDRESS = 100
 MIN_PASSWORD = 12
 LINK_LIFE = timedelta(hours=1)
@@ -91,8 +92,8 @@ def create_user(
 def sign_in(email: str, password: str, address: str) -> str | None:
     """Check the password and open a session; answers its token, or None (wrong, unknown, or slowed down)."""
     email = email.strip().lower()[:254]
-    by_mail, by_address = queries.recent_failures(email, address, FAILURE_WINDOW)
-    slowed = by_mail >= FAILURES_PER_EMAIL or by_address >= FAILURES_PER_ADDRESS
+    here, anywhere, by_address = queries.recent_failures(email, address[:64], FAILURE_WINDOW)
+    slowed = here >= FAILURES_PER_EMAIL or anywhere >= FAILURES_FROM_ANYWHERE or by_address >= FAILURES_PER_ADDRESS
     user = queries.by_email(email)
     stored = user.password_hash if user is not None and user.active and user.password_hash else None
     try:
@@ -100,7 +101,8 @@ def sign_in(email: str, password: str, address: str) -> str | None:
     except (VerificationError, InvalidHashError):
         right = False
     if not right or slowed or user is None:
-        session.add(SignInAttempt(email=email, address=address[:64]))
+        if not slowed:  # what is refused unheard does not make the wait longer
+            session.add(SignInAttempt(email=email, address=address[:64]))
         session.execute(delete(SignInAttempt).where(SignInAttempt.at < now() - timedelta(days=1)))
         return None
     return open_session(user)
@@ -203,5 +205,6 @@ def set_password(user: User, password: str, actor: audit.Actor) -> None:
     """Give a new password and end every sign-in; raises Refused when it is too short."""
     check_password(password)
     user.password_hash = hash_password(password)
+    session.execute(delete(SignInAttempt).where(SignInAttempt.email == user.email))  # the way back for who was slowed
     session.flush()
     end_all_sessions(user, actor)

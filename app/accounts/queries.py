@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.choices import Role
 from app.accounts.models import PasswordLink, SignInAttempt, User, UserRole, UserSession
 from app.core.clock import now
-from app.core.db import session
+from app.core.db import UTCDateTime, session
 from app.core.search import contains
 from app.core.tables import Page, keyset
 
@@ -20,23 +20,24 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+#: Asked on every page, so built once. Parameters: ``token_hash`` and ``instant``.
+_OF_SESSION = (
+    select(User)
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.ended_at.is_(None),
+        UserSession.expires_at > bindparam("instant", type_=UTCDateTime()),
+        User.active,
+    )
+    .options(joinedload(User.role_rows))
+)
+
+
 def user_of_session(token: str) -> User | None:
     """The active person behind a session cookie with roles, or None when the sign-in has ended. One statement."""
-    user = (
-        session.scalars(
-            select(User)
-            .join(UserSession, UserSession.user_id == User.id)
-            .where(
-                UserSession.token_hash == hash_token(token),
-                UserSession.ended_at.is_(None),
-                UserSession.expires_at > now(),
-                User.active,
-            )
-            .options(joinedload(User.role_rows))
-        )
-        .unique()
-        .one_or_none()
-    )
+    given = {"token_hash": hash_token(token), "instant": now()}
+    user = session.scalars(_OF_SESSION, given).unique().one_or_none()
     if user is not None:
         user.session_token = token  # type: ignore[assignment]  # a plain attribute, not a column
     return user
@@ -111,11 +112,13 @@ def other_admins(user_id: int) -> int:
     )
 
 
-def recent_failures(email: str, address: str, within: timedelta) -> tuple[int, int]:
-    """Failed sign-ins for this address of mail and from this network address within the given time."""
+def recent_failures(email: str, address: str, within: timedelta) -> tuple[int, int, int]:
+    """Failed sign-ins within the given time: for this address of mail from this network address, for the former from
+    anywhere, and from the latter for anybody."""
     since = now() - within
     count = select(func.count()).select_from(SignInAttempt).where(SignInAttempt.at >= since)
     return (
+        session.scalar(count.where(SignInAttempt.email == email, SignInAttempt.address == address)) or 0,
         session.scalar(count.where(SignInAttempt.email == email)) or 0,
         session.scalar(count.where(SignInAttempt.address == address)) or 0,
     )

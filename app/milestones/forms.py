@@ -19,6 +19,7 @@ class CompleteForm(BaseForm):
 
 
 class JudgeForm(BaseForm):
+    version = VersionField()
     remarks = LongTextField(_l("Remarks"), description=_l("Needed when you return the report."))
 
 

@@ -133,12 +133,15 @@ def submit(report: MilestoneReport, actor: Any) -> None:
     session.flush()
 
 
-def judge(report: MilestoneReport, event: str, remarks: str, actor: Any) -> None:
+def judge(report: MilestoneReport, event: str, remarks: str, actor: Any, version: int | None = None) -> None:
     """Accept a report, or return it with remarks; the people of the project are told."""
     if event not in ("accept", "return"):
         raise Forbidden(event)
     if event == "return" and not remarks:
         raise _refuse("remarks-missing", "Say what has to be corrected.", "修正すべき点を記入してください。", "remarks")
+    MACHINE.check(report, event, actor)
+    if version is not None and version != report.version:
+        raise Stale({}, {})  # it was returned and sent again while the officer was reading
     MACHINE.apply(report, event, actor, reason=remarks or None)
     report.remarks = remarks
     session.flush()

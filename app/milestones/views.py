@@ -80,7 +80,7 @@ def judge(report_id: int, event: str) -> Answer | tuple[str, int]:
     form = JudgeForm(request.form)
     if form.validate():
         try:
-            operations.judge(found, event, form.remarks.data or "", current_user)
+            operations.judge(found, event, form.remarks.data or "", current_user, form.version.data or 0)
         except Refused as refusal:
             form.refuse("remarks", refusal.reasons[0].message)
     if form.errors:

@@ -47,6 +47,7 @@ class FollowUpForm(BaseForm):
 
 
 class VerifyForm(BaseForm):
+    version = VersionField()
     evidence_level = ChoiceField(
         _l("Evidence level"), [Required()], choices=[("", ""), *((str(e.value), e.label) for e in EvidenceLevel)]
     )

@@ -113,8 +113,18 @@ def submit(follow_up: FollowUp, actor: Any) -> None:
     session.flush()
 
 
-def verify(follow_up: FollowUp, evidence_level: int, remarks: str, actor: Any) -> Observation:
+def _same(follow_up: FollowUp, event: str, version: int | None, actor: Any) -> None:
+    """Raises Stale when the report was returned and sent again while the officer was reading."""
+    FOLLOW_UP.check(follow_up, event, actor)
+    if version is not None and version != follow_up.version:
+        raise Stale({}, {})
+
+
+def verify(
+    follow_up: FollowUp, evidence_level: int, remarks: str, actor: Any, version: int | None = None
+) -> Observation:
     """Verify a submitted report at an evidence level (OUT-15): it becomes a dated observation that rates count."""
+    _same(follow_up, "verify", version, actor)
     FOLLOW_UP.apply(follow_up, "verify", actor, data={"evidence_level": evidence_level})
     follow_up.evidence_level, follow_up.remarks = evidence_level, remarks
     follow_up.verified_at, follow_up.verified_by_id = now(), actor.actor_id
@@ -138,7 +148,7 @@ def verify(follow_up: FollowUp, evidence_level: int, remarks: str, actor: Any) -
     return observation
 
 
-def send_back(follow_up: FollowUp, remarks: str, actor: Any) -> None:
+def send_back(follow_up: FollowUp, remarks: str, actor: Any, version: int | None = None) -> None:
     """Return a report for correction, with remarks."""
     if not remarks:
         raise Refused(
@@ -150,6 +160,7 @@ def send_back(follow_up: FollowUp, remarks: str, actor: Any) -> None:
                 )
             ]
         )
+    _same(follow_up, "return", version, actor)
     FOLLOW_UP.apply(follow_up, "return", actor, reason=remarks)
     follow_up.remarks = remarks
     session.flush()

@@ -134,9 +134,11 @@ def judge(follow_up_id: int, event: str) -> Answer | tuple[str, int]:
     if form.validate():
         try:
             if event == "verify":
-                operations.verify(found, int(form.evidence_level.data), form.remarks.data or "", current_user)
+                operations.verify(
+                    found, int(form.evidence_level.data), form.remarks.data or "", current_user, form.version.data or 0
+                )
             else:
-                operations.send_back(found, form.remarks.data or "", current_user)
+                operations.send_back(found, form.remarks.data or "", current_user, form.version.data or 0)
         except Refused as refusal:
             form.refuse("remarks", refusal.reasons[0].message)
     if form.errors:

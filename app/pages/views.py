@@ -8,6 +8,7 @@ from app.accounts import operations as account_operations
 from app.accounts import queries as accounts
 from app.accounts.choices import Role
 from app.accounts.forms import PersonForm, RightsForm
+from app.core import mail as letters
 from app.core import outbox
 from app.core.access import access, anyone, role
 from app.core.errors import Refused
@@ -36,7 +37,7 @@ def mail() -> str:
 @access(admin)
 def letter(item_id: int) -> str:
     item = outbox.get(item_id) or abort(404)
-    return render_template("pages/letter.html", item=item)
+    return render_template("pages/letter.html", item=item, body=letters.for_reading(item))
 
 
 @bp.post("/admin/mail/<int:item_id>/retry")

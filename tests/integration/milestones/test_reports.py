@@ -77,11 +77,16 @@ def test_a_report_is_drafted_submitted_returned_and_accepted(app: Any, client_fo
     assert lead.post(url, data={**data, "version": str(report.version), "submit": "1"}).status_code == 303
     assert lead.post(url, data={**data, "version": str(report.version)}).status_code == 409
     assert officer.post(f"{url}/return", data={"remarks": ""}).status_code == 422
-    assert officer.post(f"{url}/return", data={"remarks": "more detail"}).status_code == 303
+    assert officer.post(f"{url}/return", data={"remarks": "x", "version": "1"}).status_code == 409
+    session.expire_all()
+    seen = {"version": str(report.version)}
+    assert officer.post(f"{url}/return", data={**seen, "remarks": "more detail"}).status_code == 303
     assert "more detail" in lead.get(url).text
     session.expire_all()
     assert lead.post(url, data={**data, "version": str(report.version), "submit": "1"}).status_code == 303
-    assert officer.post(f"{url}/accept", data={}).status_code == 303
+    assert officer.post(f"{url}/accept", data=seen).status_code == 409  # what was read then is not what is there now
+    session.expire_all()
+    assert officer.post(f"{url}/accept", data={"version": str(report.version)}).status_code == 303
     session.expire_all()
     assert report.status == ReportStatus.accepted
     keys = session.scalars(select(OutboxItem.dedupe_key).where(OutboxItem.dedupe_key.like("report-judged:%"))).all()

@@ -40,7 +40,10 @@ def test_a_report_becomes_an_observation_only_when_verified(app: Any, client_for
     assert queries.observations_of(project.id) == []
     before = numbering.version()
     assert officer.post(f"{url}/verify", data={"evidence_level": ""}).status_code == 422
-    assert officer.post(f"{url}/verify", data={"evidence_level": "2"}).status_code == 303
+    assert officer.post(f"{url}/verify", data={"evidence_level": "2", "version": "1"}).status_code == 409
+    session.expire_all()
+    finding = {"evidence_level": "2", "version": str(follow_up.version)}
+    assert officer.post(f"{url}/verify", data=finding).status_code == 303
     assert officer.post(f"{url}/verify", data={"evidence_level": "2"}).status_code == 409
     session.expire_all()
     (observation,) = queries.observations_of(project.id)
@@ -100,7 +103,8 @@ def test_returning_asks_again_and_partners_do_not_write(app: Any, client_for: An
     operations.submit(follow_up, lead)
     officer = client_for(person(Role.officer))
     assert officer.post(f"/follow-ups/{follow_up.id}/return", data={"remarks": ""}).status_code == 422
-    assert officer.post(f"/follow-ups/{follow_up.id}/return", data={"remarks": "attach it"}).status_code == 303
+    finding = {"remarks": "attach it", "version": str(follow_up.version)}
+    assert officer.post(f"/follow-ups/{follow_up.id}/return", data=finding).status_code == 303
     session.expire_all()
     assert follow_up.status == FollowUpStatus.returned
     with pytest.raises(Forbidden):

@@ -1,5 +1,6 @@
 """Doors that once stood open: each test is an attack or an accident that a reviewer of the code has found."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
@@ -8,15 +9,18 @@ import pikepdf
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts import operations as accounts
 from app.accounts.choices import Role
 from app.accounts.models import User
 from app.applications import operations as applications
 from app.applications import queries as application_queries
-from app.core import health, storage
+from app.core import health, mail, storage
+from app.core.audit import SYSTEM
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Refused
 from app.core.http import safe_next
+from app.core.outbox import OutboxItem
 from app.core.pdf import Document
 from app.organisations.models import Affiliation
 from app.reviews import operations as reviews
@@ -250,3 +254,45 @@ def test_withdrawing_with_too_long_a_reason_is_answered_at_the_field(app: Any, c
 def test_two_may_ask_at_once_whether_the_house_is_ready(app: Any) -> None:
     with ThreadPoolExecutor(8) as many:
         assert all(many.map(lambda _turn: health.files_can_be_written(), range(40)))
+
+
+# --- signing in, and links that are for one person --------------------------------------------------------------------
+
+
+def test_a_guesser_elsewhere_does_not_lock_the_person_out(app: Any, client: Any) -> None:
+    password = "a long enough password"
+    accounts.create_user("me@test.example", "Me", roles=[(Role.officer, "")], actor=SYSTEM, password=password)
+    for _ in range(accounts.FAILURES_PER_EMAIL + 5):
+        assert accounts.sign_in("me@test.example", "wrong", "192.0.2.1") is None
+    assert accounts.sign_in("me@test.example", password, "192.0.2.1") is None
+    assert accounts.sign_in("me@test.example", password, "192.0.2.2")
+    user = session.query(User).filter_by(email="me@test.example").one()
+    accounts.set_password(user, password, user)
+    assert accounts.sign_in("me@test.example", password, "192.0.2.1")
+
+
+def test_a_password_link_is_not_shown_to_administrators_where_mail_is_sent(
+    app: Any, client_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, admin = person(Role.officer), client_for(person(Role.admin))
+    accounts.forgot_password(officer.email)
+    item = session.query(OutboxItem).filter(OutboxItem.dedupe_key.like("password-link:%")).one()
+    (token,) = re.findall(r"/password/(\S+)", item.payload["body"])
+    assert token in admin.get(f"/admin/mail/{item.id}").text  # no mail server: this page is how it is read
+    monkeypatch.setitem(app.config, "MAIL_URL", "smtp://mail.test.example")
+    assert token not in admin.get(f"/admin/mail/{item.id}").text
+
+    sent = []
+
+    class Server:
+        def __init__(self, *args: Any, **more: Any) -> None: ...
+        def __enter__(self) -> "Server":
+            return self
+
+        def __exit__(self, *args: Any) -> None: ...
+        def send_message(self, message: Any) -> None:
+            sent.append(message.get_content())
+
+    monkeypatch.setattr("smtplib.SMTP", Server)
+    mail.deliver(item)
+    assert token in sent[0] and token not in item.payload["body"]
