@@ -24,6 +24,7 @@ class Application(Keyed, Stateful, Model):
         Index("ix_application_call_number", "call_id", "number"),
         Index("ix_application_status_number", "status", "number"),
         Index("ix_application_lead", "lead_organisation_id"),
+        Index("ix_application_counted", "status", "submitted_at", "call_id", "frame_id"),
     )
     number: Mapped[str] = mapped_column(String(30), unique=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
+from flask_babel import get_translations
 from flask_login import current_user
 
 from app.core import i18n
@@ -36,7 +37,27 @@ def _context() -> dict[str, Any]:
     return {"locale": i18n.locale(), "actor": current_user}
 
 
+_catalogues: dict[str, Any] = {}
+
+
+def _catalogue() -> Any:
+    """The reader's catalogue, looked up once a language; flask-babel would look it up anew for each text of a page."""
+    code = i18n.locale()
+    if code not in _catalogues:
+        _catalogues[code] = get_translations()
+    return _catalogues[code]
+
+
+def _gettext(text: str) -> str:
+    return str(_catalogue().ugettext(text))
+
+
+def _ngettext(one: str, many: str, n: int) -> str:
+    return str(_catalogue().ungettext(one, many, n))
+
+
 def install(app: Flask) -> None:
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(_context)
     # Globals, not context: macros that a template imports see them too.
     app.jinja_env.globals.update(

@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from math import sqrt
 from typing import Any
 
-from sqlalchemy import Integer, func, literal, or_, select, union_all
+from sqlalchemy import Integer, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.accounts.choices import Role
@@ -37,28 +38,25 @@ class Conflict:
     organisation: Organisation
 
 
-def conflicts(application_id: int, reviewer_ids: Sequence[int] | None = None) -> dict[int, list[Conflict]]:
-    """Conflicts of reviewers with one application, by reviewer: affiliation (also of the last three years),
-    declared interest, or being part of any consortium in the same call (CON-14)."""
-    named = (
-        select(Organisation.name_ja)
-        .join(ConsortiumMember, ConsortiumMember.organisation_id == Organisation.id)
-        .where(ConsortiumMember.application_id == application_id, Organisation.name_ja != "")
-    )
+@cache
+def _ties(restricted: bool) -> Any:
+    """Every tie of people to one application's consortium, as one statement built once (it is asked on many pages).
+
+    Parameters: ``application_id``, ``horizon`` (a day), and ``reviewers`` (keys) when restricted.
+    """
+    asked: Any = bindparam("application_id")
     # An applicant may have registered a firm anew that the register holds already: its name tells.
-    members = select(Organisation.id).where(
-        or_(
-            Organisation.name_ja.in_(named),
-            Organisation.id.in_(
-                select(ConsortiumMember.organisation_id).where(ConsortiumMember.application_id == application_id)
-            ),
-        )
+    twin = aliased(Organisation)
+    members = union_all(
+        select(ConsortiumMember.organisation_id).where(ConsortiumMember.application_id == asked),
+        select(twin.id)
+        .join(Organisation, Organisation.name_ja == twin.name_ja)
+        .join(ConsortiumMember, ConsortiumMember.organisation_id == Organisation.id)
+        .where(ConsortiumMember.application_id == asked, Organisation.name_ja != ""),
     )
-    horizon = today() - timedelta(days=365 * CONFLICT_YEARS)
-    found: dict[int, list[Conflict]] = defaultdict(list)
     affiliated = select(Affiliation.user_id, Affiliation.organisation_id, literal("affiliation")).where(
         Affiliation.organisation_id.in_(members),
-        or_(Affiliation.valid_to.is_(None), Affiliation.valid_to >= horizon),
+        or_(Affiliation.valid_to.is_(None), Affiliation.valid_to >= bindparam("horizon")),
     )
     declared = select(DeclaredInterest.user_id, DeclaredInterest.organisation_id, literal("declared")).where(
         DeclaredInterest.organisation_id.in_(members)
@@ -68,14 +66,27 @@ def conflicts(application_id: int, reviewer_ids: Sequence[int] | None = None) ->
         select(MemberPerson.user_id, ConsortiumMember.organisation_id, literal("applicant_in_call"))
         .join(ConsortiumMember, ConsortiumMember.id == MemberPerson.member_id)
         .join(rival, rival.id == ConsortiumMember.application_id)
-        .where(rival.call_id == select(Application.call_id).where(Application.id == application_id).scalar_subquery())
+        .where(rival.call_id == select(Application.call_id).where(Application.id == asked).scalar_subquery())
     )
     ties = union_all(affiliated, declared, competing).subquery()
     user_id, organisation_id, kind = ties.c
     query = select(user_id, kind, Organisation).join(Organisation, Organisation.id == organisation_id)
+    if restricted:
+        query = query.where(user_id.in_(bindparam("reviewers", expanding=True)))
+    return query.order_by(kind, Organisation.id)
+
+
+def conflicts(application_id: int, reviewer_ids: Sequence[int] | None = None) -> dict[int, list[Conflict]]:
+    """Conflicts of reviewers with one application, by reviewer: affiliation (also of the last three years),
+    declared interest, or being part of any consortium in the same call (CON-14)."""
+    given: dict[str, Any] = {
+        "application_id": application_id,
+        "horizon": today() - timedelta(days=365 * CONFLICT_YEARS),
+    }
     if reviewer_ids is not None:
-        query = query.where(user_id.in_(reviewer_ids))
-    for reviewer_id, why, organisation in session.execute(query.order_by(kind, Organisation.id)):
+        given["reviewers"] = list(reviewer_ids)
+    found: dict[int, list[Conflict]] = defaultdict(list)
+    for reviewer_id, why, organisation in session.execute(_ties(reviewer_ids is not None), given):
         found[reviewer_id].append(Conflict(reviewer_id, why, organisation))
     return dict(found)
 
