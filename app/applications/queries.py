@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, false, func, literal, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from app.accounts.models import User
 from app.applications.choices import ApplicationStatus, MemberRole
@@ -410,6 +410,7 @@ def acting_by_member(application_id: int) -> dict[int, list[User]]:
         .join(User, User.id == MemberPerson.user_id)
         .join(ConsortiumMember, ConsortiumMember.id == MemberPerson.member_id)
         .where(ConsortiumMember.application_id == application_id, MemberPerson.ended_at.is_(None))
+        .options(lazyload(User.role_rows))  # names are shown, not rights
         .order_by(MemberPerson.id)
     ):
         found.setdefault(member_id, []).append(user)

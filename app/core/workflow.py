@@ -63,11 +63,16 @@ class Machine:
 
     def available(self, subject: Any, actor: Any) -> list[str]:
         """The events that this actor may fire now (needs aside): the buttons of a page."""
-        return [
-            transition.event
-            for transition in self.transitions
-            if subject.status in transition.sources and transition.may(actor, subject)
-        ]
+        answers: dict[Any, bool] = {}  # several events often ask the same predicate, and it may ask the database
+        found = []
+        for transition in self.transitions:
+            if subject.status not in transition.sources:
+                continue
+            if transition.may not in answers:
+                answers[transition.may] = transition.may(actor, subject)
+            if answers[transition.may]:
+                found.append(transition.event)
+        return found
 
     def missing(self, subject: Any, event: str) -> list[Reason]:
         """What would still be refused if the event were fired now."""
