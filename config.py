@@ -5,6 +5,9 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 ROOT = Path(__file__).resolve().parent
 
 
@@ -18,6 +21,7 @@ class Settings:
 
     ``database_url`` is an SQLAlchemy URL (SQLite file or ``postgresql+psycopg://``).
     ``mail_url`` is ``file:FOLDER`` (every message becomes an .eml file) or ``smtp://[user:pass@]host:port``.
+    ``trusted_proxies`` is the number of proxies in front whose X-Forwarded-For and -Proto are believed.
     ``demo`` allows demonstration accounts and their password to be shown on the sign-in page.
     """
 
@@ -30,6 +34,7 @@ class Settings:
     public_url: str
     demo: bool
     secure_cookies: bool
+    trusted_proxies: int
 
     @property
     def production(self) -> bool:
@@ -37,10 +42,18 @@ class Settings:
 
 
 def normalise_database_url(url: str) -> str:
-    """Accept the short ``postgres://`` forms and name the driver that is installed."""
+    """Accept the short ``postgres://`` forms and name the driver that is installed; refuse what we cannot open."""
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
-            return "postgresql+psycopg://" + url[len(prefix) :]
+            url = "postgresql+psycopg://" + url[len(prefix) :]
+    try:
+        known = make_url(url).drivername in ("sqlite", "postgresql+psycopg")
+    except (ArgumentError, ValueError):
+        known = False
+    if not known:  # the message does not repeat the address: it may hold a password
+        raise SettingsError(
+            "DATABASE_URL is not usable; write sqlite:////path/file.db or postgresql://user:password@host/name"
+        )
     return url
 
 
@@ -56,6 +69,13 @@ def _instance_secret(instance: Path) -> str:
         with os.fdopen(descriptor, "w") as handle:
             handle.write(secrets.token_urlsafe(48))
     return path.read_text().strip()
+
+
+def _count(env: dict[str, str], name: str) -> int:
+    text = env.get(name) or "0"
+    if not (text.isascii() and text.isdigit() and int(text) <= 10):
+        raise SettingsError(f"{name} is {text!r}; give a whole number from 0 to 10")
+    return int(text)
 
 
 def load_settings(environ: dict[str, str] | None = None) -> Settings:
@@ -83,4 +103,5 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         public_url=public_url.rstrip("/"),
         demo=not production,
         secure_cookies=public_url.startswith("https://"),
+        trusted_proxies=_count(env, "TRUSTED_PROXIES"),
     )

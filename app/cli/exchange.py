@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from app.clusters import exchange as clusters
 from app.core import exchange
 from app.core.db import reading, session
+from app.core.plainly import fail, plainly
 from app.organisations import exchange as organisations
 from app.outcomes import exchange as outcomes
 from app.projects import exchange as projects
@@ -20,16 +21,11 @@ from app.projects import exchange as projects
 KINDS = {kind.name: kind for kind in (*organisations.KINDS, *clusters.KINDS, *projects.KINDS, *outcomes.KINDS)}
 
 
-def fail(message: str) -> None:
-    click.echo(f"Error: {message}", err=True)
-    sys.exit(1)
-
-
 @click.command("import")
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check and count, change nothing.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "style", type=click.Choice(["json", "text"]), default="json", show_default=True)
 @with_appcontext
 def import_command(kind: str, file: Path, dry_run: bool, style: str) -> None:
     """Read a CSV FILE of a KIND: all of it, or nothing when a row is wrong."""
@@ -41,10 +37,10 @@ def import_command(kind: str, file: Path, dry_run: bool, style: str) -> None:
         else:
             session.rollback()
     except OSError as error:
-        return fail(f"{file}: {error.strerror or error}")
+        fail(f"{file}: {error.strerror or error}")
     except DBAPIError as error:
         session.rollback()
-        return fail(f"the database refused the import, nothing was written ({type(error.orig).__name__})")
+        fail(f"the database refused the import, nothing was written ({type(error.orig).__name__})")
     if style == "json":
         click.echo(json.dumps(report.data()))
     else:
@@ -66,6 +62,7 @@ def import_command(kind: str, file: Path, dry_run: bool, style: str) -> None:
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @with_appcontext
+@plainly
 def export_command(kind: str, file: Path | None) -> None:
     """Write the records of a KIND as CSV, to FILE or to the standard output."""
     with reading():

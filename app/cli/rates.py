@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from app.analytics import definitions, queries
 from app.calls.choices import Programme
 from app.core.db import reading
+from app.core.plainly import plainly
 
 
 class _Read(click.ParamType):
@@ -36,7 +37,7 @@ programme_option = click.option(
     "--programme", type=click.Choice([*(p.value for p in Programme), "all"]), default="all", show_default=True
 )
 format_option = click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format", "style", type=click.Choice(["json", "text"]), default="json", show_default=True
 )
 list_option = click.option("--list", "with_keys", is_flag=True, help="Add the keys counted in the numerator.")
 
@@ -78,6 +79,7 @@ def rates() -> None:
 @format_option
 @list_option
 @with_appcontext
+@plainly
 def participation(
     definition: str,
     programme: str,
@@ -106,6 +108,7 @@ def participation(
 @rates.command()
 @outcome_options
 @with_appcontext
+@plainly
 def commercialization(style: str, with_keys: bool, **options: Any) -> None:
     """Share of completed projects that have reached a level (E0 to E4)."""
     with reading():
@@ -115,6 +118,7 @@ def commercialization(style: str, with_keys: bool, **options: Any) -> None:
 @rates.command()
 @outcome_options
 @with_appcontext
+@plainly
 def curve(style: str, with_keys: bool, **options: Any) -> None:
     """Cumulative incidence by years since completion."""
     question = _outcome(**options)

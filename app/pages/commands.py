@@ -1,6 +1,6 @@
 """Commands that run the house: prepare, worker, welcome."""
 
-import sys
+import os
 import time
 import urllib.error
 import urllib.request
@@ -16,6 +16,7 @@ from app.core import worker as working
 from app.core.audit import SYSTEM
 from app.core.db import session
 from app.core.errors import Refused
+from app.core.plainly import fail, plainly
 from app.pages import operations
 
 
@@ -27,14 +28,14 @@ from app.pages import operations
 @click.option("--organisation", default="", help="Key or corporate number of the organisation the person acts for.")
 @click.option("--locale", type=click.Choice(["ja", "en"]), default="ja")
 @with_appcontext
+@plainly
 def add_person_command(email: str, name: str, role_name: str, scope: str, organisation: str, locale: str) -> None:
     """Open an account (the first administrator of a new house, for instance) and mail its link."""
     try:
         operations.add_person(email, name, Role(role_name), scope, organisation, locale, SYSTEM)
     except Refused as refusal:
         session.rollback()
-        click.echo(f"Error: {refusal.reasons[0]}", err=True)
-        sys.exit(1)
+        fail(str(refusal.reasons[0]))
     session.commit()
     click.echo(f"The account of {email} is open; the link to choose a password is on its way by mail.")
 
@@ -48,29 +49,32 @@ def worker_command() -> None:
 
 @click.command("prepare")
 @with_appcontext
+@plainly
 def prepare_command() -> None:
     """Create or migrate the database and, outside production, fill an empty one with the demonstration."""
     upgrade()
     load = current_app.cli.get_command(click.Context(current_app.cli), "demo")
     if current_app.config["DEMO"] and load is not None and not queries.demo_users():
-        click.echo("Loading the demonstration portfolio (once) …")
-        click.get_current_context().invoke(load.commands["load"])  # type: ignore[attr-defined]
+        click.get_current_context().invoke(load.commands["load"], unless_filled=True)  # type: ignore[attr-defined]
 
 
 @click.command("welcome")
 @with_appcontext
+@plainly
 def welcome_command() -> None:
     """Wait for the web server, then print its address and the demonstration sign-ins."""
     address = current_app.config["PUBLIC_URL"]
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    # The server itself is asked: the public address may lead through a proxy that is not up yet.
+    own = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - compared, not bound
     for _attempt in range(120):
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own address
+            with urllib.request.urlopen(f"{own}/healthz", timeout=2):  # noqa: S310 - our own address
                 break
         except (urllib.error.URLError, OSError):
             time.sleep(0.25)
     else:
-        click.echo(f"The web server does not answer at {address}.", err=True)
-        sys.exit(1)
+        fail(f"the web server does not answer at {own}")
     click.echo(f"\nRenkei is running at {address}\n")
     if current_app.config["DEMO"]:
         click.echo(f"Demonstration sign-ins (password: {current_app.config['DEMO_PASSWORD']}):")

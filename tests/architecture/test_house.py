@@ -111,6 +111,13 @@ def test_production_refuses_to_start_without_its_settings() -> None:
     assert ready.database_url == "postgresql+psycopg://db/r" and not ready.demo
 
 
+@pytest.mark.parametrize("address", ["mysql://u:secret@h/x", "nonsense", "postgresql://u:secret@h:port/x"])
+def test_an_unusable_database_address_is_named_without_its_password(address: str) -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL") as refusal:
+        load_settings({"APP_ENV": "test", "SECRET_KEY": "x" * 40, "DATABASE_URL": address})
+    assert "secret" not in str(refusal.value)
+
+
 def test_the_pins_hold_what_security_asks_for() -> None:
     lock = (ROOT / "requirements.txt").read_text()
     assert int(re.search(r"^weasyprint==(\d+)", lock, re.M)[1]) >= 70  # type: ignore[index]

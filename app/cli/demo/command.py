@@ -1,6 +1,5 @@
 """flask demo: load the demonstration into an empty database."""
 
-import sys
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -11,6 +10,7 @@ from sqlalchemy import func, select
 from app.cli.demo.portfolio import load_portfolio
 from app.clusters.models import Cluster
 from app.core.db import session
+from app.core.plainly import fail, plainly
 from app.organisations.models import Organisation
 from app.projects.models import Project
 
@@ -29,15 +29,20 @@ def _empty() -> bool:
 
 
 @demo.command()
+@click.option("--unless-filled", is_flag=True, help="Leave a database with records of its own alone, without an error.")
 @with_appcontext
-def load() -> None:
+@plainly
+def load(unless_filled: bool) -> None:
     """Load the synthetic portfolio into an empty database (does nothing when it is there already)."""
     if _loaded():
         click.echo("The demonstration data is loaded already; nothing was changed.")
         return
     if not _empty():
-        click.echo("Error: the database holds records of its own; the demonstration needs an empty one.", err=True)
-        sys.exit(1)
+        if unless_filled:
+            click.echo("The database holds records of its own; the demonstration was not loaded.")
+            return
+        fail("the database holds records of its own; the demonstration needs an empty one")
+    click.echo("Loading the demonstration portfolio (once) …")
     load_portfolio(session)
     if find_spec("app.cli.demo.live") is not None:
         import_module("app.cli.demo.live").load()

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app import create_app
 from app.cli.exchange import KINDS
 from app.clusters.models import Membership
 from app.core import exchange, numbering
@@ -15,6 +16,7 @@ from app.core.audit import Event
 from app.core.db import session
 from app.organisations.models import Organisation
 from app.projects.models import Project
+from config import load_settings
 
 FILES = {
     "organisations": [
@@ -262,7 +264,7 @@ def test_commands(app: Flask, tmp_path: Any) -> None:
     file = tmp_path / "c.csv"
     file.write_text("\n".join(FILES["clusters"]), encoding="utf-8-sig")
     for created, unchanged in ((2, 0), (0, 2)):
-        found = runner.invoke(args=["import", "clusters", str(file), "--format", "json"])
+        found = runner.invoke(args=["import", "clusters", str(file)])
         assert found.exit_code == 0
         wanted = {"kind": "clusters", "rows": 2, "created": created, "updated": 0, "unchanged": unchanged, "errors": []}
         assert json.loads(found.stdout) == wanted
@@ -271,12 +273,31 @@ def test_commands(app: Flask, tmp_path: Any) -> None:
     assert out.read_bytes() == runner.invoke(args=["export", "clusters"]).stdout_bytes
     assert out.read_text(encoding="utf-8") == "\n".join(FILES["clusters"]) + "\n"
     file.write_text("cluster_code\n")
-    bad = runner.invoke(args=["import", "clusters", str(file), "--format", "json"])
+    bad = runner.invoke(args=["import", "clusters", str(file)])
     assert bad.exit_code == 1 and json.loads(bad.stdout)["errors"][0]["column"] == "name_en"
-    assert runner.invoke(args=["import", "clusters", str(file)]).exit_code == 1
+    words = runner.invoke(args=["import", "clusters", str(file), "--format", "text"])
+    assert words.exit_code == 1 and f"{file}:1: name_en:" in words.stderr
     assert runner.invoke(args=["import", "nothing", str(file)]).exit_code == 2
     assert runner.invoke(args=["import", "clusters", str(tmp_path / "none.csv")]).exit_code == 2
     assert runner.invoke(args=["export", "clusters", str(tmp_path / "no" / "x.csv")]).exit_code == 1
+
+
+def test_the_demonstration_leaves_other_records_alone(app: Flask) -> None:
+    """./run start loads it into an empty database only, and starts all the same on one that is in use."""
+    load_all()
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["demo", "load"]).exit_code == 1
+    found = runner.invoke(args=["demo", "load", "--unless-filled"])
+    assert found.exit_code == 0 and "not loaded" in found.stdout
+
+
+def test_a_database_that_nobody_made(tmp_path: Any) -> None:
+    settings = load_settings({"APP_ENV": "test", "SECRET_KEY": "t" * 40, "INSTANCE_PATH": str(tmp_path)})
+    runner = create_app(settings).test_cli_runner()
+    for arguments in (["export", "projects"], ["rates", "curve", "--level=E1", "--fy=1997..2004", "--as-of=2006-03-31"]):
+        found = runner.invoke(args=arguments)
+        assert found.exit_code == 1 and found.stdout == ""
+        assert found.stderr.startswith("Error: the database") and "db upgrade" in found.stderr
 
 
 def test_dates_of_files_are_dates(app: Flask) -> None:

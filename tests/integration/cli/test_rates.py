@@ -18,7 +18,7 @@ KEYS = {
 
 
 def ask(app: Flask, *arguments: str) -> Any:
-    return app.test_cli_runner().invoke(args=[*arguments, "--format", "json"])
+    return app.test_cli_runner().invoke(args=[*arguments])  # JSON unless text is asked for
 
 
 def test_participation(app: Flask) -> None:
@@ -83,7 +83,7 @@ def test_commercialization_and_curve(app: Flask) -> None:
         (0, 2, 0, 1, 0.0),
         (1, 1, 1, 0, 1.0),
     ]
-    assert app.test_cli_runner().invoke(args=["rates", "curve", "--level", "E1", *common]).exit_code == 0
+    assert app.test_cli_runner().invoke(args=["rates", "curve", "--level", "E1", *common, "--format", "text"]).exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -121,5 +121,5 @@ def test_wrong_usage_of_commercialization(app: Flask, arguments: list[str]) -> N
 def test_text_for_people(app: Flask) -> None:
     arguments = [*PARTICIPATION, "--definition", "PR-1", "--fy", "2003..2003", "--reference", "start"]
     portfolio.project(organisation())
-    found = app.test_cli_runner().invoke(args=arguments)
+    found = app.test_cli_runner().invoke(args=[*arguments, "--format", "text"])
     assert "0 of 1 (project): 0.00%" in found.stdout and "unknown 1" in found.stdout
