@@ -8,6 +8,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.accounts.models import Anonymous
 from app.accounts.queries import user_of_session
@@ -52,6 +53,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.config.update(overrides)
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0)  # type: ignore[method-assign]
     settings.instance.mkdir(parents=True, exist_ok=True)
     storage.configure(settings.instance / "files")
     db.init_app(app)

@@ -18,6 +18,9 @@ class Role(StrEnum):
         return LABELS[self]
 
 
+#: Who decides on applications, or audits them, does not apply.
+APART = frozenset({Role.officer, Role.auditor})
+
 LABELS = {
     Role.applicant: Bilingual("Applicant", "申請者"),
     Role.reviewer: Bilingual("Reviewer", "審査員"),

@@ -1,6 +1,7 @@
 """Verbs of accounts: create people, sign in, sign out."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from argon2 import PasswordHasher
@@ -9,7 +10,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.accounts import queries
-from app.accounts.choices import Role
+from app.accounts.choices import APART, Role
 from app.accounts.models import PasswordLink, SignInAttempt, User, UserRole, UserSession
 from app.core import audit, mail
 from app.core.clock import now
@@ -156,6 +157,17 @@ def use_password_link(link: PasswordLink, password: str) -> None:
     )
 
 
+def check_roles(roles: Iterable[Role]) -> None:
+    """Raises Refused for roles that one person must not hold together."""
+    held = set(roles)
+    if Role.applicant in held and held & APART:
+        words = Bilingual(
+            "Who decides on or audits applications cannot be an applicant. Use another account.",
+            "審査の決定又は監査に携わる方は申請者になれません。別のアカウントを使用してください。",
+        )
+        raise Refused([Reason("roles-apart", words, "roles")])
+
+
 def set_roles(user: User, roles: list[tuple[Role, str]], active: bool, version: int, actor: audit.Actor) -> None:
     """Give a person these roles (with scope), or switch the account off; every sign-in ends, so rights hold at once.
 
@@ -166,6 +178,7 @@ def set_roles(user: User, roles: list[tuple[Role, str]], active: bool, version: 
         raise Forbidden("set roles")
     if user.version != version:
         raise Stale({}, {})
+    check_roles(role for role, _scope in roles)
     stays_admin = active and any(role is Role.admin for role, _scope in roles)
     if not stays_admin and user.has_role(Role.admin):
         if user.id == actor.actor_id or not queries.other_admins(user.id):

@@ -519,6 +519,7 @@ def accept_invitation(token: str, *, actor: User) -> Application:
             "This invitation was sent to another address. Sign out and sign in with the address it was sent to.",
             "この招待は別のアドレス宛てです。招待を受けたアドレスでサインインしてください。",
         )
+    accounts.check_roles({*actor.roles, Role.applicant})
     invitation.accepted_at, invitation.accepted_by_id = now(), actor.id
     if not actor.has_role("applicant"):
         actor.role_rows.append(UserRole(role=Role.applicant))

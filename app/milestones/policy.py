@@ -15,6 +15,11 @@ def is_officer(actor: Any, report: Any) -> bool:
     return actor.has_role("officer")
 
 
+def may_read(actor: Any, report: Any) -> bool:
+    """The office reads what was sent, not what is still being written."""
+    return report.status in (ReportStatus.submitted, ReportStatus.accepted) or not actor.has_role("officer", "auditor")
+
+
 def overdue(report: Any, on: date) -> bool:
     """Computed from the due date, never stored (MON-5)."""
     return report.status in (ReportStatus.due, ReportStatus.returned) and report.due_on < on

@@ -40,7 +40,7 @@ def _page(found: Any, form: Any, reasons: Any = (), judge: JudgeForm | None = No
     return render_template(
         "milestones/report.html", report=found, project=found.project, form=form, reasons=reasons,
         milestones=queries.milestones_of(found.project_id), judge=judge or JudgeForm(),
-        events=MACHINE.available(found, current_user), overdue=policy.overdue(found, today()),
+        events=MACHINE.available(found, current_user), readable=policy.may_read(current_user, found), overdue=policy.overdue(found, today()),
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def save(report_id: int) -> Answer | tuple[str, int]:
 @access(people)
 def file(report_id: int, file_id: int) -> Response:
     found = queries.get_for(current_user, report_id) or abort(404)
-    row = queries.file_of(found, file_id) or abort(404)
+    row = (policy.may_read(current_user, found) and queries.file_of(found, file_id)) or abort(404)
     return downloads.send(row.file)
 
 

@@ -19,5 +19,11 @@ def is_system(actor: Any, subject: Any) -> bool:
     return actor.has_role("system")
 
 
+def may_read(actor: Any, follow_up: Any) -> bool:
+    """The office reads what was sent, not what is still being written."""
+    sent = (FollowUpStatus.submitted, FollowUpStatus.verified)
+    return follow_up.status in sent or not actor.has_role("officer", "auditor")
+
+
 def overdue(follow_up: Any, on: date) -> bool:
     return follow_up.status in (FollowUpStatus.due, FollowUpStatus.returned) and follow_up.due_on < on

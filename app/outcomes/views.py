@@ -100,7 +100,7 @@ def _follow_up_page(found: Any, form: FollowUpForm, reasons: Any = (), verify: A
     return render_template(
         "outcomes/follow_up.html", follow_up=found, project=found.project, form=form, reasons=reasons,
         verify=verify or VerifyForm(), events=FOLLOW_UP.available(found, current_user), stages=Stage,
-        levels=EvidenceLevel, is_open=operations.is_open(found), overdue=policy.overdue(found, today()),
+        levels=EvidenceLevel, is_open=operations.is_open(found), readable=policy.may_read(current_user, found), overdue=policy.overdue(found, today()),
     )  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def judge(follow_up_id: int, event: str) -> Answer | tuple[str, int]:
 @access(people)
 def file(follow_up_id: int) -> Response:
     found = queries.get_for(current_user, follow_up_id) or abort(404)
-    return downloads.send(found.file or abort(404))
+    return downloads.send((policy.may_read(current_user, found) and found.file) or abort(404))
 
 
 @bp.get("/officer/flags")

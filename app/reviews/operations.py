@@ -1,5 +1,6 @@
 """Verbs of reviewing and deciding."""
 
+from collections import defaultdict
 from datetime import date
 from typing import Any
 
@@ -198,8 +199,12 @@ def declare_interest(actor: Any, organisation: Organisation, kind: str, note: st
 
 def end_conflicted() -> None:
     """Clockwork: an assignment in which a conflict has come to light ends, on the record."""
+    living: dict[int, list[ReviewAssignment]] = defaultdict(list)
     for assignment in queries.living_assignments():
-        if queries.conflicts(assignment.application_id, [assignment.reviewer_id]):
+        living[assignment.application_id].append(assignment)
+    for application_id, assignments in living.items():
+        tied = queries.conflicts(application_id, [assignment.reviewer_id for assignment in assignments])
+        for assignment in (a for a in assignments if a.reviewer_id in tied):
             assignment.reason = "found by the system"
             ASSIGNMENT.apply(assignment, "conflict", audit.SYSTEM, reason="found by the system")
 

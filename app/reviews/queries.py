@@ -139,15 +139,17 @@ def assignments_of(actor: Any) -> Sequence[ReviewAssignment]:
 def get_for(actor: Any, assignment_id: int, *, lock: bool = False) -> ReviewAssignment | None:
     """An assignment that this reviewer may open now, or None.
 
-    Declined or conflicted ones, and any that a conflict found meanwhile forbids, look like ones that do not exist.
+    Reading ends with the review of the application. Declined or conflicted ones, and any that a conflict found meanwhile forbids, look like ones that do not exist.
     """
     if not actor.is_authenticated or not actor.has_role("reviewer"):
         return None
     query = (
         select(ReviewAssignment)
+        .join(Application, Application.id == ReviewAssignment.application_id)
         .where(
             ReviewAssignment.id == assignment_id,
             ReviewAssignment.reviewer_id == actor.id,
+            Application.status.in_(REVIEWABLE),
             ReviewAssignment.status.in_(
                 (AssignmentStatus.invited, AssignmentStatus.accepted, AssignmentStatus.submitted)
             ),
@@ -440,4 +442,5 @@ def calls_in_review() -> list[tuple[Call, int, int, int]]:
 
 def waiting_for(actor: Any) -> list[ReviewAssignment]:
     """What a reviewer still has to answer or to score."""
-    return [a for a in assignments_of(actor) if a.status in (AssignmentStatus.invited, AssignmentStatus.accepted)]
+    asked = (AssignmentStatus.invited, AssignmentStatus.accepted)
+    return [a for a in assignments_of(actor) if a.status in asked and a.application.status in REVIEWABLE]
