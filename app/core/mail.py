@@ -14,6 +14,7 @@ from flask import current_app, render_template
 
 from app.core import outbox
 from app.core.clock import JST, now
+from app.core.db import session
 from app.core.i18n import in_locale
 
 TIMEOUT_SECONDS = 15
@@ -57,6 +58,7 @@ def deliver(item: outbox.OutboxItem) -> None:
         temporary.write_bytes(message.as_bytes())
         os.replace(temporary, folder / f"{item.id:08d}.eml")
         return
+    session.commit()  # a slow mail server must not hold the database's lock
     with smtplib.SMTP(parts.hostname or "localhost", parts.port or 25, timeout=TIMEOUT_SECONDS) as server:
         if parts.scheme == "smtps":
             server.starttls()

@@ -77,7 +77,9 @@ def make(item: outbox.OutboxItem) -> None:
     document = session.get_one(Document, item.payload["document_id"])
     if document.file_id is not None:
         return
-    data = render(document.template, document.locale, document.context)
+    template, locale, context = document.template, document.locale, document.context
+    session.commit()  # rendering takes seconds; the database's lock is not held meanwhile
+    data = render(template, locale, context)
     document.file = storage.keep(
         data, name=document.name, media_type="application/pdf", created_by_id=document.owner_id
     )

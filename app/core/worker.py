@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.core import mail, numbering, outbox, pdf
 from app.core.clock import today
-from app.core.db import session
+from app.core.db import reading, session
 
 HANDLERS: dict[str, Callable[[outbox.OutboxItem], None]] = {"mail": mail.deliver, "pdf": pdf.make}
 #: Work that the clock makes due; every feature adds its own in ``create_app``. Each entry commits nothing itself.
@@ -36,8 +36,9 @@ def sweep(app: Flask, limit: int = 50) -> int:
     """Carry out what waits in the outbox; answers how many items were finished."""
     done = 0
     with app.app_context():
-        identities = outbox.due_ids(limit)
-        session.rollback()
+        with reading():
+            identities = outbox.due_ids(limit)
+            session.rollback()
         for identity in identities:
             item = outbox.claim(identity)
             if item is None:

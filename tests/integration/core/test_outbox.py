@@ -148,6 +148,29 @@ def test_a_document_is_made_by_the_worker_with_japanese_and_no_network(app: Any)
     assert data.startswith(b"%PDF-") and b"root:" not in data
 
 
+def test_no_transaction_is_open_while_mail_and_documents_take_their_time(
+    app: Any, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite an open one would keep every writer waiting."""
+    seen: list[bool] = []
+
+    def note(answer: Any) -> Any:
+        def slow(*args: Any, **kwargs: Any) -> Any:
+            seen.append(session().in_transaction())
+            return answer
+
+        return slow
+
+    monkeypatch.setattr("smtplib.SMTP.send_message", note({}))
+    monkeypatch.setattr(pdf, "render", note(b"%PDF-"))
+    outbox.put("mail", LETTER, "occasion:6")
+    document = pdf.order("reviews/letter", "ja", {}, name="letter.pdf", dedupe_key="t2")
+    session.commit()
+    assert worker.sweep(app) == 2 and seen == [False, False]
+    session.refresh(document)
+    assert document.file_id is not None
+
+
 def test_a_lost_or_altered_file_is_noticed(app: Any) -> None:
     row = storage.keep(b"abc", name="../../x\x00y.pdf", media_type="application/pdf", created_by_id=None)
     assert "/" not in row.name and "\x00" not in row.name
