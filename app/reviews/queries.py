@@ -377,17 +377,24 @@ def find_organisation(text: str) -> Organisation | None:
     return found[0] if len(found) == 1 else None
 
 
+def _living() -> Any:
+    """A submitted assignment counts in the ranking for as long as the application is under review, and no longer."""
+    return or_(
+        ReviewAssignment.status.in_((AssignmentStatus.invited, AssignmentStatus.accepted)),
+        (ReviewAssignment.status == AssignmentStatus.submitted) & Application.status.in_(REVIEWABLE),
+    )
+
+
 def open_assignments_touching(user_id: int, organisation_id: int) -> Sequence[ReviewAssignment]:
     """A reviewer's living assignments in whose consortium an organisation stands."""
     return session.scalars(
         select(ReviewAssignment)
-        .join(ConsortiumMember, ConsortiumMember.application_id == ReviewAssignment.application_id)
+        .join(Application, Application.id == ReviewAssignment.application_id)
+        .join(ConsortiumMember, ConsortiumMember.application_id == Application.id)
         .where(
             ReviewAssignment.reviewer_id == user_id,
             ConsortiumMember.organisation_id == organisation_id,
-            ReviewAssignment.status.in_(
-                (AssignmentStatus.invited, AssignmentStatus.accepted, AssignmentStatus.submitted)
-            ),
+            _living(),
         )
         .distinct()
     ).all()
@@ -397,13 +404,7 @@ def living_assignments() -> Sequence[ReviewAssignment]:
     return session.scalars(
         select(ReviewAssignment)
         .join(Application, Application.id == ReviewAssignment.application_id)
-        .where(
-            or_(
-                ReviewAssignment.status.in_((AssignmentStatus.invited, AssignmentStatus.accepted)),
-                # A submitted one counts in the ranking for as long as the application is under review.
-                (ReviewAssignment.status == AssignmentStatus.submitted) & Application.status.in_(REVIEWABLE),
-            )
-        )
+        .where(_living())
         .options(joinedload(ReviewAssignment.reviewer), joinedload(ReviewAssignment.application))
         .order_by(ReviewAssignment.id)
     ).all()

@@ -62,6 +62,17 @@ def test_declaring_later_ends_the_assignment_and_shuts_every_door(app: Any, clie
     )
 
 
+def test_a_tie_declared_after_the_results_leaves_the_grounds_of_the_decision_alone(app: Any) -> None:
+    application = proposals.under_review()
+    assignment = chain.reviewed(application)
+    chain.decided(application)
+    chain.released(application.call)
+    operations.declare_interest(assignment.reviewer, _member(application), "capital", "bought shares since")
+    operations.end_conflicted()
+    assert assignment.status == AssignmentStatus.submitted
+    assert [line.reviews for line in queries.ranking(application.call)] == [1]
+
+
 def test_a_conflict_found_behind_the_systems_back_shuts_the_doors_too(app: Any, client_for: Any) -> None:
     application = proposals.under_review()
     assignment = chain.assigned(application)
