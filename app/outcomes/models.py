@@ -54,7 +54,7 @@ def _append_only(mapper: Any, connection: Any, target: Observation) -> None:
 
 
 class FollowUp(Keyed, Stateful, Model):
-    """One yearly commercialization status report (MON-10): no. 1 covers the fiscal year after completion."""
+    """One yearly commercialization status report (MON-10): no. 1 covers the fiscal year of completion."""
 
     __tablename__ = "follow_up"
     __table_args__ = (

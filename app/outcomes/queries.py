@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.applications import definitions as rules
+from app.applications.models import Application
 from app.clusters.models import Membership
 from app.core.clock import today
 from app.core.db import session
-from app.core.fiscal import add_years, fiscal_year_end
+from app.core.fiscal import add_years
 from app.core.tables import Page, keyset
 from app.milestones import queries as milestones
 from app.milestones.models import MilestoneReport
@@ -128,7 +129,12 @@ def facts(project_ids: Sequence[int] | None = None) -> dict[int, Facts]:
     def of(query: Any, column: Any) -> Any:
         return query.where(column.in_(project_ids)) if project_ids is not None else query
 
-    projects = session.scalars(of(select(Project).where(Project.status != ProjectStatus.withdrawn), Project.id)).all()
+    kept = (
+        select(Project)
+        .where(Project.status != ProjectStatus.withdrawn)
+        .options(joinedload(Project.application).joinedload(Application.frame))
+    )
+    projects = session.scalars(of(kept, Project.id)).all()
     seen: dict[int, list[Seen]] = defaultdict(list)
     for project_id, observed_on, stage, dev_state in session.execute(
         of(
@@ -167,10 +173,7 @@ def facts(project_ids: Sequence[int] | None = None) -> dict[int, Facts]:
             project.project_key,
             str(project.title_ja or project.title_en),
             project.adopted_on,
-            project.started_on or project.adopted_on,
-            project.completed_on
-            or project.planned_end_on
-            or fiscal_year_end((project.started_on or project.adopted_on).year),
+            *_period(project),
             tuple(seen[project.id]),
             _firms(project, rows[project.id], spans, on),
             tuple(owed[project.id]),
@@ -179,6 +182,12 @@ def facts(project_ids: Sequence[int] | None = None) -> dict[int, Facts]:
         )
         for project in projects
     }
+
+
+def _period(project: Project) -> tuple[date, date]:
+    """From when to when a project runs; one whose end nobody has recorded is taken to run for two years."""
+    start = project.started_on or project.adopted_on
+    return start, project.completed_on or project.planned_end_on or add_years(start, 2)
 
 
 def _firms(project: Project, rows: list[Any], spans: Any, on: date) -> tuple[Firm, ...]:
@@ -233,9 +242,8 @@ def _others(project_ids: Sequence[int] | None) -> dict[int, list[Other]]:
         if (project_id, project.id) in done:
             continue
         done.add((project_id, project.id))
-        start = project.started_on or project.adopted_on
-        end = project.completed_on or project.planned_end_on or add_years(start, 2)
-        found[project_id].append(Other(project.project_key, project.title_ja or project.title_en, name, start, end))
+        title = project.title_ja or project.title_en
+        found[project_id].append(Other(project.project_key, title, name, *_period(project)))
     return found
 
 
@@ -244,14 +252,15 @@ def _failed_rules(project: Project, rows: list[Any], on: date) -> tuple[tuple[st
 
     Imported projects are left out: their files do not say all that the rules need.
     """
-    if project.application_id is None or project.status not in (ProjectStatus.adopted, ProjectStatus.running):
+    if project.application is None or project.status not in (ProjectStatus.adopted, ProjectStatus.running):
         return ()
     members = [
         rules.MemberFacts(org_type=organisation.org_type, role=role.value, key=organisation.id, jsic=organisation.jsic)
         for _id, role, first, last, organisation in rows
         if (first is None or first <= on) and (last is None or last > on)
     ]
+    frame = project.application.frame  # what this call asks of it; officers may have changed the usual numbers
     findings = rules.consortium_findings(
-        project.programme, members, min_companies=1 if project.frame == "sme" else 2, sme_rule=project.frame == "sme"
+        project.programme, members, min_companies=frame.min_companies, sme_rule=frame.sme_rule
     )
     return tuple((f.rule.id, f.detail.ja) for f in findings if f.blocks)

@@ -1,6 +1,6 @@
 """Flags are raised and cleared by rules, and handled by officers with a reason."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +16,8 @@ from app.organisations.choices import COMPANY_TYPES
 from app.outcomes import operations, queries
 from app.outcomes.choices import FlagStatus
 from app.outcomes.models import Flag
-from tests.factories import chain
-from tests.factories.people import person
+from tests.factories import chain, portfolio
+from tests.factories.people import organisation, person
 
 
 def _rules(project: Any) -> set[str]:
@@ -43,6 +43,28 @@ def test_an_overdue_report_raises_a_flag_that_clears_when_it_arrives(app: Any) -
     assert "REPORT_OVERDUE" not in _rules(project)
     old = session.query(Flag).filter_by(project_id=project.id, rule="REPORT_OVERDUE").all()
     assert old and all(flag.status == FlagStatus.cleared and flag.cleared_at for flag in old)
+
+
+def test_the_consortium_is_held_to_the_numbers_of_its_own_call(app: Any) -> None:
+    project = chain.running_project()
+    operations.refresh_flags([project.id])
+    assert "CONSORTIUM_INVALID" not in _rules(project)
+    assert project.application is not None
+    project.application.frame.min_companies = 9
+    operations.refresh_flags([project.id])
+    assert "CONSORTIUM_INVALID" in _rules(project)
+
+
+def test_a_project_without_an_end_runs_two_years_from_both_sides(app: Any) -> None:
+    """January lies in the fiscal year that began the April before."""
+    firm = organisation()
+    first = portfolio.project(firm, status="running", adopted_on=date(2005, 1, 31), started_on=None, completed_on=None)
+    second = portfolio.project(firm, status="running", adopted_on=date(2006, 12, 1), started_on=None, completed_on=None)
+    facts = queries.facts([first.id, second.id])
+    for one, other in ((first, second), (second, first)):
+        (seen,) = facts[other.id].others
+        assert (seen.starts_on, seen.ends_on) == (facts[one.id].starts_on, facts[one.id].ends_on)
+    assert facts[first.id].ends_on == date(2007, 1, 31)
 
 
 def test_running_the_rules_twice_changes_nothing(app: Any) -> None:
