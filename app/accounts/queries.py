@@ -51,12 +51,6 @@ def get(user_id: int) -> User | None:
     return session.get(User, user_id)
 
 
-def with_role(role: Role) -> Sequence[User]:
-    return session.scalars(
-        select(User).join(UserRole).where(UserRole.role == role, User.active).order_by(User.name, User.id).distinct()
-    ).all()
-
-
 def scopes(user: User, role: Role) -> list[str]:
     return sorted(row.scope for row in user.role_rows if row.role == role and row.scope)
 

@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput
 
 from app.applications.choices import ApplicationStatus, MemberRole, NoveltyKind
 from app.applications.definitions import is_number
-from app.applications.operations import Basics, Milestone, NewOrganisation, Plan, Share
+from app.applications.operations import MAX_MILESTONES, Basics, Milestone, NewOrganisation, Plan, Share
 from app.calls.choices import COST_ITEMS, Programme
 from app.clusters.choices import FIELDS
 from app.core import money
@@ -233,7 +233,7 @@ class MilestonesForm(SectionForm):
 
 def milestones_form(application: Any, formdata: Any = None) -> MilestonesForm:
     stored = list(application.milestones)
-    count = min(30, len(stored) + SPARE_ROWS)
+    count = min(MAX_MILESTONES, len(stored) + SPARE_ROWS)
     fields: dict[str, Any] = {"count": count}
     data: dict[str, Any] = {"version": application.version}
     seen: dict[int, Any] = {m.organisation_id: m.organisation.name for m in application.members}

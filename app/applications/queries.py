@@ -351,17 +351,8 @@ def years_of(application: Application) -> list[int]:
     return plan_years(period)[:6]
 
 
-def member_organisation_ids(application_id: int) -> list[int]:
-    """The organisations of a consortium, each once."""
-    return sorted(
-        session.scalars(
-            select(ConsortiumMember.organisation_id).where(ConsortiumMember.application_id == application_id).distinct()
-        )
-    )
-
-
 def member_organisations(application_id: int) -> Sequence[Organisation]:
-    """The same as rows, for pages."""
+    """The organisations of a consortium, each once."""
     return session.scalars(
         select(Organisation)
         .where(

@@ -13,7 +13,7 @@ from app.core.db import session
 from app.core.fiscal import fiscal_year
 from app.organisations.choices import COMPANY_TYPES, ORG_TYPES, PREFECTURES, UNIVERSITY_TYPES
 from app.organisations.definitions import Facts, Judgement, judge
-from app.organisations.models import Affiliation, Organisation, OrgProfileYear
+from app.organisations.models import Organisation, OrgProfileYear
 
 
 def get(organisation_id: int) -> Organisation | None:
@@ -98,20 +98,6 @@ def profile_years(organisation: Organisation) -> Sequence[OrgProfileYear]:
         select(OrgProfileYear)
         .where(OrgProfileYear.organisation_id == organisation.id)
         .order_by(OrgProfileYear.fiscal_year.desc())
-    ).all()
-
-
-def affiliations_of(user_id: int, on: date) -> Sequence[Affiliation]:
-    """For whom a person acts on a day, by the organisations' keys."""
-    return session.scalars(
-        select(Affiliation)
-        .join(Affiliation.organisation)
-        .where(
-            Affiliation.user_id == user_id,
-            Affiliation.valid_from <= on,
-            or_(Affiliation.valid_to.is_(None), Affiliation.valid_to > on),
-        )
-        .order_by(Organisation.org_key, Affiliation.id)
     ).all()
 
 

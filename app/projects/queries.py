@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.applications.models import Application, BudgetLine, ConsortiumMember, MemberPerson
@@ -84,11 +84,6 @@ def budget_of(project_id: int) -> Sequence[AgreedBudgetLine]:
         .options(joinedload(AgreedBudgetLine.organisation))
         .order_by(AgreedBudgetLine.organisation_id, AgreedBudgetLine.fiscal_year, AgreedBudgetLine.cost_item)
     ).all()
-
-
-def count_by_status() -> dict[str, int]:
-    rows = session.execute(select(Project.status, func.count()).group_by(Project.status)).all()
-    return {status.value: n for status, n in rows}
 
 
 def lead_name(project: Project) -> str | None:

@@ -21,7 +21,6 @@ from app.reviews.workflow import ASSIGNMENT, DECISION
 
 bp = Blueprint("reviews", __name__)
 reviewer, officer, staff = role("reviewer"), role("officer"), role("officer", "auditor")
-OWN_WORDS = {status.value: status.label for status in AssignmentStatus}
 
 
 # Reviewers

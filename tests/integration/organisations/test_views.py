@@ -164,10 +164,7 @@ def test_size_follows_the_year(app: Any) -> None:
     assert queries.size_on(organisation("national_university"), today()).size == "not_a_company"
 
 
-def test_affiliations(app: Any) -> None:
+def test_looking_organisations_up(app: Any) -> None:
     firm = organisation()
-    user = person("applicant", of=firm)
-    assert [a.organisation_id for a in queries.affiliations_of(user.id, today())] == [firm.id]
-    assert queries.affiliations_of(user.id, date(1999, 1, 1)) == []
     assert queries.search("") == [] and queries.search(firm.name_en, 5)[0] is firm
     assert queries.get(-1) is None and queries.by_key(firm.org_key) is firm
