@@ -31,6 +31,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     settings = settings or load_settings()
     app = Flask(__name__, instance_path=str(settings.instance))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("weasyprint", "fontTools", "pikepdf"):  # a line per step would bury the sign-ins of ./run start
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
