@@ -56,7 +56,7 @@ MACHINE = Machine(
         ),
         Transition(
             "adopt",
-            sources(S.under_review, S.reserve),
+            sources(S.under_review),
             S.adopted,
             policy.is_officer_or_system,
             (),
@@ -72,7 +72,7 @@ MACHINE = Machine(
         ),
         Transition(
             "reject",
-            sources(S.under_review, S.reserve),
+            sources(S.under_review),
             S.rejected,
             policy.is_officer_or_system,
             (),

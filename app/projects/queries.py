@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.applications.choices import MemberRole
 from app.applications.models import Application, BudgetLine, ConsortiumMember, MemberPerson
 from app.core.db import session
 from app.core.search import contains
@@ -71,6 +72,7 @@ def lead_person_ids(project: Project) -> set[int]:
             .where(
                 Application.id == project.application_id,
                 ConsortiumMember.organisation_id == Application.lead_organisation_id,
+                ConsortiumMember.role.in_((MemberRole.managing_organisation, MemberRole.core_company)),
                 MemberPerson.ended_at.is_(None),
             )
         )

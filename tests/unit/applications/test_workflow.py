@@ -20,8 +20,6 @@ TABLE = {
     ("under_review", "adopt"): "adopted",
     ("under_review", "reserve"): "reserve",
     ("under_review", "reject"): "rejected",
-    ("reserve", "adopt"): "adopted",
-    ("reserve", "reject"): "rejected",
 }
 
 
