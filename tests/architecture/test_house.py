@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from app.core.access import access, prove_every_endpoint_is_declared
-from app.core.db import db, engine_at_work, session
+from app.core.db import engine_at_work
 from app.projects.choices import ProjectStatus
 from app.projects.models import Project
 from config import SettingsError, load_settings
@@ -137,11 +137,3 @@ def test_no_unsafe_method_on_a_page_that_answers_get(app: Any) -> None:
     for rule in app.url_map.iter_rules():
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         assert len(methods) == 1, f"{rule.rule} answers {methods}: one view, one verb"
-
-
-def test_models_and_migrations_agree(app: Any) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    context = MigrationContext.configure(session.connection(), opts={"compare_type": False})
-    assert compare_metadata(context, db.metadata) == []
