@@ -564,6 +564,8 @@ def end_person(application: Application, member: ConsortiumMember, user_id: int,
     if user_id == actor.id:
         raise _refuse("yourself", "You cannot remove yourself.", "自分自身は外せません。")
     row.ended_at = now()
+    for invitation in queries.open_invitations_to(member.id, user_id):
+        invitation.withdrawn_at = now()  # an invitation still on its way must not let the person in again
     session.flush()
     audit.record(application, "person left", actor, data={"organisation": member.organisation_id})
 

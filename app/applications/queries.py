@@ -598,6 +598,20 @@ def invitation_by_token(token: str, lock: bool = False) -> MemberInvitation | No
     )
 
 
+def open_invitations_to(member_id: int, user_id: int) -> Sequence[MemberInvitation]:
+    """Invitations for this member on their way to a person's address."""
+    return session.scalars(
+        select(MemberInvitation)
+        .join(User, User.email == MemberInvitation.email)
+        .where(
+            MemberInvitation.member_id == member_id,
+            User.id == user_id,
+            MemberInvitation.accepted_at.is_(None),
+            MemberInvitation.withdrawn_at.is_(None),
+        )
+    ).all()
+
+
 def invitations_of(application_id: int) -> Sequence[MemberInvitation]:
     """The invitations that still wait for an answer."""
     return session.scalars(

@@ -103,6 +103,8 @@ def _words(values: dict[str, Any]) -> dict[Any, Any]:
 def attach(follow_up: FollowUp, file: StoredFile, actor: Any) -> None:
     if not policy.may_report(actor, follow_up):
         raise Forbidden("attach")
+    if follow_up.status not in queries.AWAITED:
+        FOLLOW_UP.check(follow_up, "submit", actor)
     follow_up.file_id = file.id
     session.flush()
 

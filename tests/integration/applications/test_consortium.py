@@ -285,3 +285,14 @@ def test_the_lead_ends_a_persons_access_from_the_page(app: Any, client_for: Any)
     assert theirs.get(f"/applications/{application.id}").status_code == 404
     for key in (partner.id, 99999999999999999999, "x", ""):
         assert ours.post(url, data={"user_id": key}).status_code == 404
+
+
+def test_ending_a_persons_access_ends_the_open_invitations_too(app: Any) -> None:
+    application = proposals.complete_draft()
+    lead, former = proposals.lead_of(application), proposals.partner_of(application)
+    member = next(m for m in application.members if proposals.person_of(m).id == former.id)
+    invitation = operations.invite(application, member, former.email, "en", actor=lead, arrived=now())
+    assert invitation is not None
+    operations.end_person(application, member, former.id, actor=lead)
+    rows = queries.open_invitations_to(member.id, former.id)
+    assert list(rows) == []
