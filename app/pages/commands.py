@@ -48,11 +48,14 @@ def worker_command() -> None:
 
 
 @click.command("prepare")
+@click.option("--schema-only", is_flag=True, help="Create or migrate the database, and fill in nothing.")
 @with_appcontext
 @plainly
-def prepare_command() -> None:
+def prepare_command(schema_only: bool) -> None:
     """Create or migrate the database and, outside production, fill an empty one with the demonstration."""
     upgrade()
+    if schema_only:
+        return
     load = current_app.cli.get_command(click.Context(current_app.cli), "demo")
     if current_app.config["DEMO"] and load is not None and not queries.demo_users():
         click.get_current_context().invoke(load.commands["load"], unless_filled=True)  # type: ignore[attr-defined]
