@@ -4,4 +4,14 @@ from flask import Blueprint
 
 bp = Blueprint("applications", __name__)
 
-from app.applications.views import applicant, invitations, officer, public, submission  # noqa: E402, F401
+from app.applications.views import (  # noqa: E402, F401
+    consortium,
+    drafts,
+    files,
+    invitations,
+    officer,
+    public,
+    sections,
+    shares,
+    submission,
+)

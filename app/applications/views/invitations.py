@@ -10,7 +10,8 @@ from app.accounts import queries as people
 from app.applications import operations, queries
 from app.applications.forms import InviteForm, JoinForm
 from app.applications.views import bp
-from app.applications.views.applicant import _after_people, _share, _share_url, applicant, attempt, load, share_page
+from app.applications.views.pages import applicant, attempt, load
+from app.applications.views.shares import after_people, draft_share, share_page, share_url
 from app.core.access import access, anyone
 from app.core.errors import Refused
 from app.core.http import arrived_at
@@ -20,7 +21,7 @@ from app.core.i18n import _
 @bp.post("/applications/<int:application_id>/members/<int:member_id>/invite")
 @access(applicant)
 def invite(application_id: int, member_id: int) -> ResponseReturnValue:
-    application, member = _share(application_id, member_id, lock=True)
+    application, member = draft_share(application_id, member_id, lock=True)
     form: Any = InviteForm(request.form)
     return attempt(
         form,
@@ -28,7 +29,7 @@ def invite(application_id: int, member_id: int) -> ResponseReturnValue:
             application, member, form.email.data, form.locale.data or "ja", actor=current_user, arrived=arrived_at()
         ),
         lambda reasons: share_page(application, member, reasons=reasons, invite=form),
-        _share_url(application, member),
+        share_url(application, member),
     )
 
 
@@ -39,7 +40,7 @@ def withdraw_invitation(application_id: int, invitation_id: int) -> ResponseRetu
     row = next((i for i in queries.invitations_of(application.id) if i.id == invitation_id), None) or abort(404)
     operations.withdraw_invitation(application, row, actor=current_user)
     flash(_("The invitation is withdrawn; its link no longer works."))
-    return redirect(_after_people(application, queries.member_of(application, row.member_id)), 303)
+    return redirect(after_people(application, queries.member_of(application, row.member_id)), 303)
 
 
 def _page(token: str, form: JoinForm, reasons: Any = ()) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from app.applications import exports, operations, queries
 from app.applications.choices import ApplicationStatus
 from app.applications.forms import FilterForm, ScreenForm
 from app.applications.views import bp
-from app.applications.views.applicant import load, overview
+from app.applications.views.pages import load, overview
 from app.calls import queries as calls
 from app.core.access import access, role
 from app.core.errors import Refused

@@ -9,7 +9,7 @@ from flask_login import current_user
 from app.applications import operations, policy, queries
 from app.applications.forms import SubmitForm, WithdrawForm
 from app.applications.views import bp
-from app.applications.views.applicant import applicant, load, overview, readers
+from app.applications.views.pages import applicant, load, overview, readers
 from app.applications.workflow import MACHINE
 from app.calls import policy as call_policy
 from app.core import downloads

@@ -1,0 +1,72 @@
+"""Verbs of applications: start, fill in, invite, confirm, submit, withdraw, screen."""
+
+from app.applications.operations.consortium import (
+    MAX_MEMBERS,
+    ONLY_ONCE,
+    NewOrganisation,
+    add_member,
+    change_role,
+    remove_member,
+)
+from app.applications.operations.drafting import (
+    LEAD_ROLES,
+    MAX_MILESTONES,
+    Basics,
+    Milestone,
+    Plan,
+    save_basics,
+    save_milestones,
+    save_plan,
+    start,
+)
+from app.applications.operations.files import attach, detach
+from app.applications.operations.office import screen
+from app.applications.operations.people import (
+    INVITATION_LIFE,
+    LETTERS_PER_DAY,
+    accept_invitation,
+    check_invitation,
+    end_person,
+    has_account,
+    invite,
+    join_with_new_account,
+    withdraw_invitation,
+)
+from app.applications.operations.shares import Share, confirm_share, save_share
+from app.applications.operations.submitting import snapshot, submit, withdraw
+
+__all__ = [
+    "INVITATION_LIFE",
+    "LEAD_ROLES",
+    "LETTERS_PER_DAY",
+    "MAX_MEMBERS",
+    "MAX_MILESTONES",
+    "ONLY_ONCE",
+    "Basics",
+    "Milestone",
+    "NewOrganisation",
+    "Plan",
+    "Share",
+    "accept_invitation",
+    "add_member",
+    "attach",
+    "change_role",
+    "check_invitation",
+    "confirm_share",
+    "detach",
+    "end_person",
+    "has_account",
+    "invite",
+    "join_with_new_account",
+    "remove_member",
+    "save_basics",
+    "save_milestones",
+    "save_plan",
+    "save_share",
+    "screen",
+    "snapshot",
+    "start",
+    "submit",
+    "withdraw",
+    "withdraw_invitation",
+]

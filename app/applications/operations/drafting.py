@@ -1,0 +1,160 @@
+"""Starting a draft and writing its sections."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from app.applications import queries
+from app.applications.choices import MemberRole
+from app.applications.models import (
+    Application,
+    CommercializationPlan,
+    ConsortiumMember,
+    MemberPerson,
+    PlannedMilestone,
+    SalesForecast,
+)
+from app.applications.operations.gates import editable, in_time, lead_name, refuse, touch
+from app.calls.choices import Programme
+from app.calls.definitions import PREFIXES
+from app.calls.models import Call
+from app.core import audit, numbering
+from app.core.db import session
+from app.core.errors import Forbidden
+from app.organisations.models import Organisation
+
+MAX_MILESTONES = 30
+LEAD_ROLES = {
+    Programme.consortium_rd: MemberRole.managing_organisation,
+    Programme.new_collaboration: MemberRole.core_company,
+}
+
+
+@dataclass(frozen=True)
+class Basics:
+    frame_id: int
+    title_en: str
+    title_ja: str
+    abstract: str
+    field: str
+    starts_on: date | None
+    ends_on: date | None
+    seed_technology: str = ""
+    novelty: tuple[str, ...] = ()
+    novelty_text: str = ""
+    combination_text: str = ""
+    has_written_rules: bool = False
+
+
+@dataclass(frozen=True)
+class Milestone:
+    goal: str
+    target_value: str
+    unit: str
+    due_on: date
+    organisation_id: int | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    product: str
+    market: str
+    who_sells: str
+    first_sale_on: date | None
+    investment_yen: int | None
+    years: dict[int, tuple[int, int]] = field(default_factory=dict)  # year no. -> (sales, profit)
+
+
+def start(call: Call, organisation_id: int, *, actor: Any, arrived: datetime) -> Application:
+    """A new draft; the creator acts for the lead. Raises Refused outside the window or for a foreign organisation."""
+    if not actor.has_role("applicant"):
+        raise Forbidden("start")
+    in_time(call, arrived)
+    if organisation_id not in {o.id for o in queries.organisations_of(actor)}:
+        raise refuse(
+            "organisation",
+            "You do not act for this organisation today. Ask the programme office to register your affiliation.",
+            "この機関の所属として登録されていません。事務局にお問い合わせください。",
+            "organisation_id",
+        )
+    series = f"{PREFIXES[call.programme]}{call.fiscal_year}-{call.round}"
+    application = Application(
+        number=f"{series}-{numbering.next_number(f'application:{series}'):04d}",
+        call_id=call.id,
+        frame_id=call.frames[0].id,
+        lead_organisation_id=organisation_id,
+        created_by_id=actor.id,
+    )
+    application.call, application.frame = call, call.frames[0]
+    organisation = queries.organisation(organisation_id)
+    assert organisation is not None
+    application.lead_organisation = organisation
+    member = ConsortiumMember(
+        organisation_id=organisation_id,
+        organisation=organisation,
+        role=LEAD_ROLES[call.programme],
+        jsic=jsic_of(organisation),
+        contact_name=actor.name,
+    )
+    application.members.append(member)
+    session.add(application)
+    session.flush()
+    session.add(MemberPerson(member_id=member.id, user_id=actor.id))
+    session.flush()
+    audit.record(application, "created", actor, to_status=application.status.value, on_behalf_of=lead_name(application))
+    return application
+
+
+def jsic_of(organisation: Organisation) -> str | None:
+    code = organisation.jsic or ""
+    return code if re.fullmatch(r"[0-9]{4}", code, re.ASCII) else None
+
+
+def save_basics(application: Application, values: Basics, version: int, *, actor: Any, arrived: datetime) -> None:
+    editable(application, actor, version, arrived, "edit")
+    if values.frame_id not in {frame.id for frame in application.call.frames}:
+        raise refuse("frame", "Choose a frame of this call.", "この公募の枠を選んでください。", "frame_id")
+    if values.starts_on and values.ends_on and values.ends_on <= values.starts_on:
+        raise refuse("period", "The period ends before it starts.", "終了日が開始日より前になっています。", "ends_on")
+    for name in ("frame_id", "title_en", "title_ja", "abstract", "field", "starts_on", "ends_on", "seed_technology",
+                 "novelty_text", "combination_text", "has_written_rules"):  # fmt: skip
+        setattr(application, name, getattr(values, name))
+    application.novelty = ";".join(values.novelty)
+    touch(application)
+    session.refresh(application, ["frame"])
+    audit.record(application, "basics saved", actor, on_behalf_of=lead_name(application))
+
+
+def save_milestones(
+    application: Application, rows: Sequence[Milestone], version: int, *, actor: Any, arrived: datetime
+) -> None:
+    editable(application, actor, version, arrived, "edit")
+    allowed = {m.organisation_id for m in application.members}
+    if any(row.organisation_id is not None and row.organisation_id not in allowed for row in rows):
+        raise refuse("organisation", "Choose an organisation of the consortium.", "参加機関から選んでください。")
+    application.milestones.clear()
+    session.flush()
+    application.milestones.extend(
+        PlannedMilestone(position=position, **row.__dict__) for position, row in enumerate(rows, 1)
+    )
+    touch(application)
+    audit.record(application, "milestones saved", actor, data={"milestones": len(rows)})
+
+
+def save_plan(application: Application, values: Plan, version: int, *, actor: Any, arrived: datetime) -> None:
+    editable(application, actor, version, arrived, "edit")
+    plan = application.plan
+    if plan is None:
+        plan = application.plan = CommercializationPlan()
+    for name in ("product", "market", "who_sells", "first_sale_on", "investment_yen"):
+        setattr(plan, name, getattr(values, name))
+    plan.years.clear()
+    session.flush()
+    plan.years.extend(
+        SalesForecast(year_no=no, sales_yen=sales, profit_yen=profit)
+        for no, (sales, profit) in sorted(values.years.items())
+    )
+    touch(application)
+    audit.record(application, "commercialization plan saved", actor)

@@ -1,0 +1,68 @@
+"""What every change of a draft asks first: its state, the actor, the deadline, the version."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm.attributes import flag_modified
+
+from app.applications import policy
+from app.applications.choices import ApplicationStatus
+from app.applications.models import (
+    Application,
+)
+from app.calls import policy as calls
+from app.calls.models import Call
+from app.core.db import session
+from app.core.errors import Forbidden, OutOfOrder, Reason, Refused, Stale
+from app.core.fiscal import jst
+from app.core.i18n import Bilingual
+
+
+def refuse(code: str, en: str, ja: str, where: str | None = None) -> Refused:
+    return Refused([Reason(code, Bilingual(en, ja), where)])
+
+
+def in_time(call: Call, arrived: datetime) -> None:
+    """Raises Refused, with the time at which the call closed, unless the call accepts at this instant."""
+    if calls.accepts(call, arrived):
+        return
+    if calls.phase(call, arrived) is calls.Phase.forthcoming:
+        opens = f"{jst(call.opens_at):%Y-%m-%d %H:%M:%S} JST"
+        raise refuse("call-not-open", f"The call opens at {opens}.", f"受付は {opens} に始まります。")
+    closed, came = f"{jst(call.closes_at):%Y-%m-%d %H:%M:%S} JST", f"{jst(arrived):%Y-%m-%d %H:%M:%S} JST"
+    raise refuse(
+        "call-closed",
+        f"The call closed at {closed}; your request reached us at {came}. Nothing was saved. What you typed is still"
+        " below, so that you can copy it.",
+        f"この公募は {closed} に締め切られました(到着 {came})。保存されていません。入力内容は下に残っています。",
+    )
+
+
+def still_draft(application: Application, verb: str) -> None:
+    if application.status != ApplicationStatus.draft:
+        raise OutOfOrder(application, verb, application.status)
+
+
+def editable(application: Application, actor: Any, version: int | None, arrived: datetime, verb: str) -> None:
+    """What every change of the proposal by its lead asks first."""
+    still_draft(application, verb)
+    if not policy.is_lead(actor, application):
+        raise Forbidden(verb)
+    in_time(application.call, arrived)
+    if version is not None and version != application.version:
+        raise Stale({}, {})
+
+
+def lead_name(application: Application) -> str:
+    """The organisation on whose behalf its people act, as the record of events names it."""
+    return application.lead_organisation.name_ja or application.lead_organisation.name_en
+
+
+def touch(application: Application) -> None:
+    """Bump the version of the proposal, also when only rows below it have changed."""
+    flag_modified(application, "title_en")
+    session.flush()
+
+
+def recount(application: Application) -> None:
+    application.total_yen = sum(line.amount_yen for m in application.members for line in m.budget_lines)

@@ -1,0 +1,94 @@
+"""A member's share: filling it in and confirming it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm.attributes import flag_modified
+
+from app.applications import policy, queries
+from app.applications.models import (
+    Application,
+    BudgetLine,
+    ConsortiumMember,
+)
+from app.applications.operations.gates import in_time, recount, refuse, still_draft
+from app.calls.choices import COST_ITEMS
+from app.core import audit
+from app.core.clock import now
+from app.core.db import session
+from app.core.errors import Forbidden, Stale
+
+
+@dataclass(frozen=True)
+class Share:
+    """A member's share; ``budget`` holds only the cells with an amount."""
+
+    resources: str
+    contribution_pct: int | None
+    jsic: str | None
+    holds_seed: bool
+    contact_name: str
+    budget: dict[tuple[int, str], int] = field(default_factory=dict)
+
+
+def save_share(
+    application: Application, member: ConsortiumMember, values: Share, version: int, *, actor: Any, arrived: datetime
+) -> None:
+    """Change a member's share: its own people or the lead's. A confirmation of another content lapses."""
+    still_draft(application, "edit share")
+    if not policy.may_edit_share(actor, application, member):
+        raise Forbidden("edit share")
+    in_time(application.call, arrived)
+    if version != member.version:
+        raise Stale({}, {})
+    if any(item not in COST_ITEMS for _year, item in values.budget):
+        raise refuse("cost-item", "Unknown cost item.", "費目が不明です。")
+    for name in ("resources", "contribution_pct", "jsic", "holds_seed", "contact_name"):
+        setattr(member, name, getattr(values, name))
+    stored = {(line.fiscal_year, line.cost_item): line for line in member.budget_lines}
+    for key, line in stored.items():
+        if not values.budget.get(key):
+            member.budget_lines.remove(line)
+    for key, amount in values.budget.items():
+        if not amount:
+            continue
+        if key in stored:
+            stored[key].amount_yen = amount
+        else:
+            member.budget_lines.append(BudgetLine(fiscal_year=key[0], cost_item=key[1], amount_yen=amount))
+    flag_modified(member, "resources")
+    drop_confirmation_if_changed(application, member, actor)
+    recount(application)
+    session.flush()
+    audit.record(application, "share saved", actor, data={"organisation": member.organisation_id})
+
+
+def drop_confirmation_if_changed(application: Application, member: ConsortiumMember, actor: Any) -> None:
+    if member.confirmed_at is None or member.confirmed_digest == queries.share_digest(member):
+        return
+    member.confirmed_at = member.confirmed_by_id = member.confirmed_digest = None
+    member.confirmed_name = ""
+    audit.record(application, "confirmation lapsed", actor, data={"organisation": member.organisation_id})
+
+
+def confirm_share(
+    application: Application, member: ConsortiumMember, name: str, version: int, *, actor: Any, arrived: datetime
+) -> None:
+    """One of the member's people stands for exactly this share, by name."""
+    still_draft(application, "confirm share")
+    if not policy.may_confirm_share(actor, application, member):
+        raise Forbidden("confirm share")
+    in_time(application.call, arrived)
+    if version != member.version:
+        raise Stale({}, {})
+    member.confirmed_at, member.confirmed_by_id, member.confirmed_name = now(), actor.id, name
+    member.confirmed_digest = queries.share_digest(member)
+    session.flush()
+    audit.record(
+        application,
+        "share confirmed",
+        actor,
+        on_behalf_of=member.organisation.name_ja or member.organisation.name_en,
+        data={"organisation": member.organisation_id, "sha256": member.confirmed_digest},
+    )

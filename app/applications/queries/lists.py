@@ -1,0 +1,119 @@
+"""Lists: an applicant's own, and the office's."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+
+from app.applications.choices import ApplicationStatus
+from app.applications.models import (
+    Application,
+    ConsortiumMember,
+    MemberPerson,
+)
+from app.applications.queries.facts import findings, is_confirmed
+from app.applications.queries.visibility import FULL, handed_in, ids_of
+from app.calls.models import Frame
+from app.core.db import session
+from app.core.search import contains
+from app.core.tables import Page, keyset
+from app.organisations.models import Organisation
+
+
+@dataclass(frozen=True)
+class MyLine:
+    """One of my applications: what is missing, and whether my organisation has confirmed its share."""
+
+    application: Application
+    missing: int
+    unconfirmed: list[ConsortiumMember]
+    lead: bool
+
+
+def mine(actor: Any) -> list[MyLine]:
+    """The applications that an applicant works on, newest first."""
+    rows = session.scalars(
+        select(Application).where(Application.id.in_(ids_of(actor))).options(*FULL).order_by(Application.id.desc())
+    ).all()
+    acting = {
+        row.member_id
+        for row in session.execute(
+            select(MemberPerson.member_id).where(MemberPerson.user_id == actor.id, MemberPerson.ended_at.is_(None))
+        )
+    }
+    lines = []
+    for row in rows:
+        draft = row.status == ApplicationStatus.draft
+        lines.append(
+            MyLine(
+                row,
+                len([f for f in findings(row) if f.blocks]) if draft else 0,
+                [m for m in row.members if m.id in acting and not is_confirmed(m)] if draft else [],
+                any(m.id in acting and m.organisation_id == row.lead_organisation_id for m in row.members),
+            )
+        )
+    return lines
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the officer's list can be narrowed to."""
+
+    call_id: int | None = None
+    status: ApplicationStatus | None = None
+    frame: str | None = None
+    text: str = ""
+
+
+def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
+    if filters.call_id is not None:
+        query = query.where(Application.call_id == filters.call_id)
+    if filters.status is not None:
+        query = query.where(Application.status == filters.status)
+    if filters.frame is not None:
+        query = query.where(Application.frame_id.in_(select(Frame.id).where(Frame.code == filters.frame)))
+    if filters.text:
+        columns = (Application.number, Application.title_ja, Application.title_en)
+        query = query.where(or_(*(contains(column, filters.text) for column in columns)))
+    return query
+
+
+def _list_columns() -> Select[Any]:
+    query: Any = (
+        select(
+            Application.id.label("id"),
+            Application.title_en,
+            Application.title_ja,
+            Application.status,
+            Application.total_yen,
+            Application.submitted_at,
+            Application.is_synthetic,
+            Frame.name_en.label("frame_en"),
+            Frame.name_ja.label("frame_ja"),
+            Organisation.name_en.label("lead_en"),
+            Organisation.name_ja.label("lead_ja"),
+            Organisation.prefecture,
+            Application.number.label("application_number"),
+        )
+        .join(Frame, Frame.id == Application.frame_id)
+        .join(Organisation, Organisation.id == Application.lead_organisation_id)
+        .where(handed_in())
+    )
+    return query
+
+
+def officer_page(filters: Filters, after: str | None = None, before: str | None = None) -> Page[Any]:
+    """One page of everything that was handed in, by number."""
+    return keyset(_filtered(_list_columns(), filters), [Application.number], after, before)
+
+
+def officer_count(filters: Filters) -> int:
+    """How many there are; without a text to look for, an index alone answers (ix_application_counted)."""
+    query = select(func.count()).select_from(Application).where(handed_in())
+    return session.scalar(_filtered(query, filters)) or 0
+
+
+def officer_export(filters: Filters) -> Any:
+    """All rows of the list, fetched in portions."""
+    query = _filtered(_list_columns(), filters).order_by(Application.number)
+    return session.execute(query.execution_options(yield_per=500))

@@ -1,0 +1,126 @@
+"""Who sees which application: the root of every look-up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.applications.choices import ApplicationStatus, MemberRole
+from app.applications.models import (
+    Application,
+    Attachment,
+    CommercializationPlan,
+    ConsortiumMember,
+    MemberPerson,
+)
+from app.calls.models import Call
+from app.core.clock import today
+from app.core.db import session
+from app.organisations.models import Affiliation, Organisation
+
+#: Everything of an application that pages, rules and snapshots read, in a constant number of statements.
+FULL = (
+    joinedload(Application.call).selectinload(Call.documents),
+    joinedload(Application.frame),
+    joinedload(Application.lead_organisation),
+    selectinload(Application.members).joinedload(ConsortiumMember.organisation),
+    selectinload(Application.members).selectinload(ConsortiumMember.budget_lines),
+    selectinload(Application.milestones),
+    joinedload(Application.plan).selectinload(CommercializationPlan.years),
+    selectinload(Application.attachments).joinedload(Attachment.document),
+    selectinload(Application.attachments).joinedload(Attachment.file),
+)
+AGENCY = ("officer", "auditor")
+MAX_ID = 2**31 - 1  # no key lies above; the database would call a larger number an error
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an actor is to one application: for which members they act, whether for the lead, whether the agency."""
+
+    member_ids: frozenset[int] = frozenset()
+    lead: bool = False
+    agency: bool = False
+
+    def sees_budget_of(self, member: Any) -> bool:
+        return self.agency or self.lead or member.id in self.member_ids
+
+
+def ids_of(actor: Any) -> Select[Any]:
+    return (
+        select(ConsortiumMember.application_id)
+        .join(MemberPerson, MemberPerson.member_id == ConsortiumMember.id)
+        .where(MemberPerson.user_id == actor.id, MemberPerson.ended_at.is_(None))
+    )
+
+
+def handed_in() -> ColumnElement[bool]:
+    """Applications that have been handed in: drafts, and drafts that were withdrawn, stay private."""
+    return or_(
+        Application.submitted_at.is_not(None),
+        Application.status.not_in((ApplicationStatus.draft, ApplicationStatus.withdrawn)),
+    )
+
+
+def visible_to(actor: Any) -> Select[Any]:
+    """Applicants see those they work on; officers and auditors everything that was handed in; others nothing."""
+    allowed: list[ColumnElement[bool]] = []
+    if actor.is_authenticated and actor.has_role("applicant"):
+        allowed.append(Application.id.in_(ids_of(actor)))
+    if actor.is_authenticated and actor.has_role(*AGENCY):
+        allowed.append(handed_in())
+    return select(Application).where(or_(*allowed) if allowed else false())
+
+
+def get_for(actor: Any, application_id: int, lock: bool = False) -> Application | None:
+    """The application with all its parts, or None when it is not there for this actor."""
+    if application_id > MAX_ID:
+        return None
+    query = visible_to(actor).where(Application.id == application_id)
+    if lock:
+        locked = query.with_for_update(of=Application).execution_options(populate_existing=True)
+        if session.scalar(locked) is None:
+            return None
+    return session.scalar(query.options(*FULL).execution_options(populate_existing=True))
+
+
+def standing(actor: Any, application: Application) -> Standing:
+    """What the actor is to this application."""
+    if not getattr(actor, "is_authenticated", False):
+        return Standing()
+    member_ids, lead = set(), False
+    if actor.has_role("applicant"):
+        rows = session.execute(
+            select(ConsortiumMember.id, ConsortiumMember.organisation_id, ConsortiumMember.role)
+            .join(MemberPerson, MemberPerson.member_id == ConsortiumMember.id)
+            .where(
+                ConsortiumMember.application_id == application.id,
+                MemberPerson.user_id == actor.id,
+                MemberPerson.ended_at.is_(None),
+            )
+        )
+        for member_id, organisation_id, role in rows:
+            member_ids.add(member_id)
+            lead = lead or (
+                organisation_id == application.lead_organisation_id
+                and role in (MemberRole.managing_organisation, MemberRole.core_company)
+            )
+    return Standing(frozenset(member_ids), lead, bool(actor.has_role(*AGENCY)))
+
+
+def organisations_of(actor: Any) -> Sequence[Organisation]:
+    """The organisations that a person acts for today."""
+    day = today()
+    return session.scalars(
+        select(Organisation)
+        .join(Affiliation, Affiliation.organisation_id == Organisation.id)
+        .where(
+            Affiliation.user_id == actor.id,
+            Affiliation.valid_from <= day,
+            or_(Affiliation.valid_to.is_(None), Affiliation.valid_to > day),
+        )
+        .order_by(Organisation.name_ja, Organisation.id)
+        .distinct()
+    ).all()

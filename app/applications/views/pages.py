@@ -1,0 +1,97 @@
+"""What every page of a draft shares: loading, trying a form, showing a section."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.applications import policy, queries
+from app.applications.definitions import SECTIONS
+from app.applications.forms import (
+    WithdrawForm,
+)
+from app.applications.workflow import MACHINE
+from app.calls import policy as call_policy
+from app.core.access import role
+from app.core.clock import now
+from app.core.errors import OutOfOrder, Refused, Stale
+
+applicant = role("applicant")
+readers = role("applicant", "officer", "auditor")
+
+
+def load(application_id: int, lock: bool = False) -> Any:
+    return queries.get_for(current_user, application_id, lock) or abort(404)
+
+
+def load_draft(application_id: int, lock: bool = False) -> Any:
+    """The application, for a page that changes it as a whole: its lead's people and drafts only."""
+    application = load(application_id, lock)
+    if not policy.is_lead(current_user, application):
+        abort(403)
+    if application.status != "draft":
+        raise OutOfOrder(application, "edit", application.status)
+    return application
+
+
+def attempt(
+    form: Any, verb: Callable[[], Any], show: Callable[[Any], str], done: str, stored: Callable[[], Any] | None = None
+) -> ResponseReturnValue:
+    """Check the form and let the operation speak; on a refusal show the page again with what was typed."""
+    reasons: list[Any] = []
+    if form.validate():
+        try:
+            verb()
+            return redirect(done, 303)
+        except Refused as refusal:
+            reasons = refusal.reasons
+        except Stale:
+            if stored is None:
+                raise Stale({}, {}, done) from None
+            raise Stale(form.shown(), stored().shown(), request.path) from None
+    return show(reasons), 422
+
+
+def overview(application: Any, reasons: Any = (), **more: Any) -> str:
+    """The overview page; ``reasons`` are what a refused submission or screening answers."""
+    standing, instant = queries.standing(current_user, application), now()
+    findings = queries.findings(application)
+    return render_template(
+        "applications/detail.html",
+        application=application,
+        dossier=queries.dossier_of(application),
+        standing=standing,
+        findings=findings,
+        blocking=[f for f in findings if f.blocks],
+        sections=SECTIONS,
+        events=MACHINE.available(application, current_user),
+        machine=MACHINE,
+        acting=queries.acting_by_member(application.id) if standing.lead else {},
+        invitations=queries.invitations_of(application.id) if standing.lead else [],
+        submission=queries.submission_of(application.id) if application.status != "draft" else None,
+        screening=queries.screening_of(application.id) if application.status != "draft" else None,
+        accepts=call_policy.accepts(application.call, instant),
+        phase=call_policy.phase(application.call, instant),
+        left=application.call.closes_at - instant,
+        reasons=reasons,
+        **{"screen_form": None, "withdraw_form": WithdrawForm(data={"version": application.version}), **more},
+    )
+
+
+def section(application: Any, name: str, form: Any, reasons: Any = (), **more: Any) -> str:
+    """One section's page, with what the rules say about it."""
+    return render_template(
+        f"applications/{name}.html",
+        application=application,
+        form=form,
+        reasons=reasons,
+        findings=[f for f in queries.findings(application) if f.rule.where == name],
+        accepts=call_policy.accepts(application.call, now()),
+        **more,
+    )
+
+
+def saved_url(application: Any) -> str:
+    return url_for("applications.detail", application_id=application.id, _anchor="rules")

@@ -1,0 +1,122 @@
+"""One member's share: filling in, confirming, its people."""
+
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.applications import operations, policy, queries
+from app.applications.forms import (
+    ConfirmForm,
+    InviteForm,
+    PersonForm,
+    share_form,
+)
+from app.applications.views import bp
+from app.applications.views.consortium import member_in
+from app.applications.views.pages import applicant, attempt, load, section
+from app.calls.choices import COST_ITEMS
+from app.core.access import access
+from app.core.errors import OutOfOrder
+from app.core.http import arrived_at
+
+
+def own_member(application_id: int, member_id: int, lock: bool = False) -> tuple[Any, Any]:
+    """The application and a member for which the reader acts (the lead's people: any); others are not there."""
+    application = load(application_id, lock)
+    member = member_in(application, member_id)
+    if not policy.may_invite(current_user, application, member):
+        abort(404)
+    return application, member
+
+
+def draft_share(application_id: int, member_id: int, lock: bool = False) -> tuple[Any, Any]:
+    """The same while the share may be changed; a partner finds no other shares here."""
+    application, member = own_member(application_id, member_id, lock)
+    if application.status != "draft":
+        raise OutOfOrder(application, "edit", application.status)
+    return application, member
+
+
+def share_page(
+    application: Any, member: Any, form: Any = None, reasons: Any = (), confirm: Any = None, invite: Any = None
+) -> str:
+    years = queries.years_of(application)
+    return section(
+        application,
+        "share",
+        form or share_form(member, years),
+        reasons,
+        member=member,
+        years=years,
+        cost_items=COST_ITEMS,
+        view=next(v for v in queries.dossier_of(application).members if v.id == member.id),
+        standing=queries.standing(current_user, application),
+        may_confirm=policy.may_confirm_share(current_user, application, member),
+        confirm=confirm or ConfirmForm(data={"version": member.version}),
+        invite=invite or InviteForm(),
+        invitations=[i for i in queries.invitations_of(application.id) if i.member_id == member.id],
+        people=queries.acting_for(member.id),
+    )
+
+
+@bp.get("/applications/<int:application_id>/members/<int:member_id>")
+@access(applicant)
+def share(application_id: int, member_id: int) -> str:
+    return share_page(*draft_share(application_id, member_id))
+
+
+def share_url(application: Any, member: Any) -> str:
+    return url_for("applications.share", application_id=application.id, member_id=member.id)
+
+
+@bp.post("/applications/<int:application_id>/members/<int:member_id>", endpoint="save_share")
+@access(applicant)
+def save_share(application_id: int, member_id: int) -> ResponseReturnValue:
+    application, member = draft_share(application_id, member_id, lock=True)
+    years = queries.years_of(application)
+    form = share_form(member, years, request.form)
+    return attempt(
+        form,
+        lambda: operations.save_share(
+            application, member, form.values(), form.version.data or 0, actor=current_user, arrived=arrived_at()
+        ),
+        lambda reasons: share_page(application, member, form, reasons),
+        share_url(application, member),
+        lambda: share_form(member, years),
+    )
+
+
+@bp.post("/applications/<int:application_id>/members/<int:member_id>/confirm")
+@access(applicant)
+def confirm_share(application_id: int, member_id: int) -> ResponseReturnValue:
+    application, member = draft_share(application_id, member_id, lock=True)
+    form = ConfirmForm(request.form)
+    return attempt(
+        form,
+        lambda: operations.confirm_share(
+            application, member, form.name.data, form.version.data or 0, actor=current_user, arrived=arrived_at()
+        ),
+        lambda reasons: share_page(application, member, reasons=reasons, confirm=form),
+        share_url(application, member),
+    )
+
+
+@bp.post("/applications/<int:application_id>/members/<int:member_id>/end-person")
+@access(applicant)
+def end_person(application_id: int, member_id: int) -> ResponseReturnValue:
+    """In every state: who leaves an organisation must not go on reading, draft or running project."""
+    application, member = own_member(application_id, member_id, lock=True)
+    form = PersonForm(request.form)
+    if not form.validate():
+        abort(404)
+    operations.end_person(application, member, form.user_id.data or 0, actor=current_user)
+    return redirect(after_people(application, member), 303)
+
+
+def after_people(application: Any, member: Any) -> str:
+    """Where people of a member are shown: on its share while it is a draft, on the overview later."""
+    if application.status == "draft":
+        return share_url(application, member)
+    return url_for("applications.detail", application_id=application.id, _anchor="people")
