@@ -1,8 +1,8 @@
-"""Pages of calls: for everybody to read, for officers to write."""
+"""The list of calls, a call, and the making of one."""
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -10,13 +10,13 @@ from app.calls import operations, policy, queries
 from app.calls.choices import Phase, Programme
 from app.calls.definitions import AXES, PARAMETERS
 from app.calls.forms import NewCallForm, VersionForm, call_form
+from app.calls.views import bp
 from app.calls.workflow import MACHINE
 from app.core.access import access, anyone, role
 from app.core.clock import now
 from app.core.errors import OutOfOrder, Refused, Stale
 from app.core.i18n import _
 
-bp = Blueprint("calls", __name__)
 officer = role("officer")
 
 
