@@ -57,6 +57,22 @@ class MemberRole(StrEnum):
         }[self.value]
 
 
+class Right(StrEnum):
+    """What a person may do for a member. Each right includes the ones before it; signing is confirming and handing in."""
+
+    read = "read"
+    write = "write"
+    sign = "sign"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "read": Bilingual("Read", "閲覧"),
+            "write": Bilingual("Read and write", "閲覧・入力"),
+            "sign": Bilingual("Read, write and sign (confirm, hand in)", "閲覧・入力・署名(確認・提出)"),
+        }[self.value]
+
+
 class NoveltyKind(StrEnum):
     """NC-6: what is new about the business."""
 
@@ -94,6 +110,12 @@ EVENTS = {
     "person invited": Bilingual("Person invited", "担当者を招待"),
     "invitation withdrawn": Bilingual("Invitation withdrawn", "招待を取消し"),
     "invitation accepted": Bilingual("Invitation accepted", "招待を受諾"),
+    "right changed": Bilingual("Right of a person changed", "担当者の権限を変更"),
+    "costs opened to the lead": Bilingual("Costs opened to the lead", "経費内訳を代表機関に開示"),
+    "costs closed to the lead": Bilingual("Costs closed to the lead", "経費内訳の代表機関への開示を終了"),
+    "lead offered": Bilingual("Lead offered to another member", "代表機関の引継ぎを申出"),
+    "lead handed over": Bilingual("Lead handed over", "代表機関を引継ぎ"),
+    "lead offer closed": Bilingual("Offer of the lead declined or withdrawn", "代表機関の引継ぎを辞退・取消し"),
     "person left": Bilingual("Person left", "担当者を解除"),
     "document attached": Bilingual("Document attached", "書類を添付"),
     "document removed": Bilingual("Document removed", "書類を削除"),

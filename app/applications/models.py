@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.applications.choices import ApplicationStatus, MemberRole
+from app.applications.choices import ApplicationStatus, MemberRole, Right
 from app.calls.models import Call, Frame, RequiredDocument
 from app.core.clock import now
 from app.core.db import Code, Json, Keyed, Long, Model, Short, Stateful, UTCDateTime, Versioned, Yen
@@ -86,6 +86,8 @@ class ConsortiumMember(Keyed, Versioned, Model):
     contribution_pct: Mapped[int | None]  # NC-3
     jsic: Mapped[str | None] = mapped_column(String(5))  # NC-4: 4-digit class at the date of application
     contact_name: Mapped[str] = mapped_column(Short, default="")
+    #: May the lead see and fill in this member's costs? Ends when somebody of another organisation joins for it.
+    lead_fills: Mapped[bool] = mapped_column(default=True)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     confirmed_name: Mapped[str] = mapped_column(Short, default="")
@@ -109,7 +111,81 @@ class MemberPerson(Keyed, Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     since: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    right: Mapped[Right] = mapped_column(Code(Right), default=Right.sign)
     member: Mapped[ConsortiumMember] = relationship()
+
+
+class ShareConfirmation(Keyed, Model):
+    """What one person confirmed for a member: the exact text, its digest, the name typed. Kept for ever.
+
+    The person goes on reading it after leaving the consortium; ``lapsed_at`` tells that the share changed later.
+    """
+
+    __tablename__ = "share_confirmation"
+    __table_args__ = (Index("ix_share_confirmation_member", "member_id", "id"),)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("consortium_member.id", ondelete="SET NULL"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    name: Mapped[str] = mapped_column(Short)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    content: Mapped[str] = mapped_column(Text)  # the canonical JSON text that was confirmed
+    sha256: Mapped[str] = mapped_column(String(64))
+    lapsed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    application: Mapped[Application] = relationship()
+
+
+class LeadHandover(Keyed, Model):
+    """The lead offers the lead to another member, whose people accept or decline it."""
+
+    __tablename__ = "lead_handover"
+    __table_args__ = (
+        Index(
+            "uq_lead_handover_open",
+            "application_id",
+            unique=True,
+            sqlite_where=text("closed_at is null"),
+            postgresql_where=text("closed_at is null"),
+        ),
+    )
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    to_member_id: Mapped[int] = mapped_column(ForeignKey("consortium_member.id", ondelete="CASCADE"), index=True)
+    role_after: Mapped[MemberRole] = mapped_column(Code(MemberRole))  # what the present lead becomes
+    offered_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    offered_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    accepted: Mapped[bool] = mapped_column(default=False)
+    to_member: Mapped[ConsortiumMember] = relationship()
+
+
+class DraftChange(Keyed, Model):
+    """One field of a draft changed: the text before and after, by whom. The ancestor for merging is read off here.
+
+    ``part`` names the part (basics, milestones, plan, share-12, answers-goal), ``field`` its form field; ``version`` is
+    the application's version that the change led to. Rows are only ever added, and go with their draft.
+    """
+
+    __tablename__ = "draft_change"
+    __table_args__ = (Index("ix_draft_change_part", "application_id", "part", "version"),)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    part: Mapped[str] = mapped_column(String(80))
+    field: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int]
+    before: Mapped[str] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+
+
+class Presence(Keyed, Model):
+    """Who has which part of a draft open, by the last sign of life."""
+
+    __tablename__ = "presence"
+    __table_args__ = (UniqueConstraint("application_id", "user_id"),)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    part: Mapped[str] = mapped_column(String(80))
+    field: Mapped[str] = mapped_column(String(80), default="")
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
 
 class MemberInvitation(Keyed, Model):
@@ -119,6 +195,7 @@ class MemberInvitation(Keyed, Model):
     member_id: Mapped[int] = mapped_column(ForeignKey("consortium_member.id", ondelete="CASCADE"), index=True)
     email: Mapped[str] = mapped_column(String(254))
     locale: Mapped[str] = mapped_column(String(5), default="ja")
+    right: Mapped[Right] = mapped_column(Code(Right), default=Right.sign)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -145,16 +222,16 @@ class BudgetLine(Keyed, Model):
 
 
 class PlannedMilestone(Keyed, Model):
-    """A planned milestone with a numeric target."""
+    """A planned milestone with a numeric target. In a draft every part may still be missing; ``position`` is its name."""
 
     __tablename__ = "planned_milestone"
     __table_args__ = (UniqueConstraint("application_id", "position"),)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
     position: Mapped[int]
-    goal: Mapped[str] = mapped_column(String(400))
-    target_value: Mapped[str] = mapped_column(String(40))  # decimal as text: exact on both databases
+    goal: Mapped[str] = mapped_column(String(400), default="")
+    target_value: Mapped[str] = mapped_column(String(40), default="")  # decimal as text: exact on both databases
     unit: Mapped[str] = mapped_column(String(40), default="")
-    due_on: Mapped[date]
+    due_on: Mapped[date | None]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     organisation: Mapped[Organisation | None] = relationship()
 
@@ -169,19 +246,23 @@ class CommercializationPlan(Keyed, Model):
     who_sells: Mapped[str] = mapped_column(Long, default="")
     first_sale_on: Mapped[date | None]
     investment_yen: Mapped[int | None] = mapped_column(Yen)  # NC-8: to be recovered within ten years
+    new_jobs: Mapped[int | None]  # persons employed for it five years after completion
+    patents: Mapped[int | None]  # applications expected until completion
+    trl_start: Mapped[int | None]  # technology readiness 1 to 9 when the work starts
+    trl_target: Mapped[int | None]  # and when it ends
     application: Mapped[Application] = relationship(back_populates="plan")
     years: Mapped[list["SalesForecast"]] = relationship(order_by="SalesForecast.year_no", cascade="all, delete-orphan")
 
 
 class SalesForecast(Keyed, Model):
-    """Planned sales and profit in one year after completion (1 to 10); profit may be negative."""
+    """Planned sales and profit in one year after completion (1 to 10); profit may be negative, empty is not known."""
 
     __tablename__ = "sales_forecast"
     __table_args__ = (UniqueConstraint("plan_id", "year_no"), CheckConstraint("sales_yen >= 0", "sales"))
     plan_id: Mapped[int] = mapped_column(ForeignKey("commercialization_plan.id", ondelete="CASCADE"))
     year_no: Mapped[int]
-    sales_yen: Mapped[int] = mapped_column(Yen)
-    profit_yen: Mapped[int] = mapped_column(Yen, default=0)
+    sales_yen: Mapped[int | None] = mapped_column(Yen)
+    profit_yen: Mapped[int | None] = mapped_column(Yen)
 
 
 class Attachment(Keyed, Model):
