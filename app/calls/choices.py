@@ -79,3 +79,21 @@ class Phase(StrEnum):
             "open": Bilingual("Open", "受付中"),
             "closed": Bilingual("Closed", "受付終了"),
         }[self.value]
+
+
+class DeadlineChange(StrEnum):
+    """How a deadline was moved, and for whom: ``individual`` (and a grace with an application) for one consortium."""
+
+    extension = "extension"
+    shortening = "shortening"
+    grace = "grace"
+    individual = "individual"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "extension": Bilingual("Closing time extended", "締切の延長"),
+            "shortening": Bilingual("Closing time brought forward", "締切の繰上げ"),
+            "grace": Bilingual("Grace for handing in", "提出猶予"),
+            "individual": Bilingual("Extension for this application", "個別の締切延長"),
+        }[self.value]

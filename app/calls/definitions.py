@@ -28,6 +28,48 @@ PARAMETERS = {
     "payback_years": Bilingual("Years within which the investment is recovered", "投資回収年数"),
     "min_plan_years": Bilingual("Shortest plan, years", "計画期間の下限(年)"),
     "max_plan_years": Bilingual("Longest plan, years", "計画期間の上限(年)"),
+    "shortening_notice_days": Bilingual(
+        "Notice before the closing time can be brought forward, days", "締切を繰り上げる場合の事前周知期間(日)"
+    ),
+}
+
+#: Days of notice that a shortening needs where the call says nothing else [own].
+SHORTENING_NOTICE = 14
+LONGEST_GRACE_MINUTES = 24 * 60
+OPEN_QUESTIONS_EACH = 20  # questions of one person to one call that wait for an answer
+
+#: The dates of a call in the order in which they come.
+DATES = {
+    "announce_at": Bilingual("Announcement", "公募開始の予告・公表"),
+    "opens_at": Bilingual("Opening", "受付開始"),
+    "questions_until": Bilingual("Questions until", "質問受付期限"),
+    "closes_at": Bilingual("Closing", "受付締切"),
+    "interview_at": Bilingual("Interviews", "ヒアリング審査"),
+    "decision_at": Bilingual("Decision", "採択決定"),
+    "start_at": Bilingual("Start of the projects", "事業開始"),
+}
+
+#: What an applicant does after the decision, where the call has no words of its own. Keys are outcomes.
+NEXT_STEPS = {
+    "adopted": Bilingual(
+        "Your project now has a page of its own. The programme office will contact the lead about the contract or the"
+        " grant decision; do not order or start anything that is to be paid from the grant before that date."
+        " Tell the office of any change in the consortium at once.",
+        "事業ページが作成されました。契約又は交付決定の手続きについて、事業事務局から代表機関へ連絡します。"
+        "それより前の発注・着手は対象経費になりません。参加機関に変更がある場合は、直ちに事務局へ連絡してください。",
+    ),
+    "reserve": Bilingual(
+        "Your proposal is in reserve: it can still be adopted when budget becomes free. You need do nothing;"
+        " keep the partners informed and tell the office if you no longer wish to be considered.",
+        "補欠です。予算に余裕が生じた場合に採択されることがあります。手続きは不要です。"
+        "辞退する場合は事業事務局へ連絡してください。",
+    ),
+    "rejected": Bilingual(
+        "The letter holds the reviewers’ comments. You may ask the programme office about the decision through the"
+        " messages of this application, and apply again to a later call.",
+        "審査員のコメントは通知書に記載しています。結果についての照会は、本申請のメッセージから事業事務局へ"
+        "お寄せください。次回以降の公募に改めて申請することができます。",
+    ),
 }
 
 
@@ -123,7 +165,7 @@ TEMPLATES = {
             ),
             DocumentTemplate("profiles", Bilingual("Profiles of the organisations", "参加機関の概要"), mandatory=False),
         ),
-        {"admin_cost_pct": 10, "outsourcing_reason_pct": 50},
+        {"admin_cost_pct": 10, "outsourcing_reason_pct": 50, "shortening_notice_days": SHORTENING_NOTICE},
     ),
     Programme.new_collaboration: CallTemplate(
         Programme.new_collaboration,
@@ -157,6 +199,7 @@ TEMPLATES = {
             "min_plan_years": 3,
             "max_plan_years": 5,
             "admin_cost_pct": 10,
+            "shortening_notice_days": SHORTENING_NOTICE,
         },
     ),
 }

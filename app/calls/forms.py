@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import BooleanField
 
 from app.calls.choices import Programme
-from app.calls.definitions import MAX_REVIEWS, PARAMETERS
+from app.calls.definitions import DATES, LONGEST_GRACE_MINUTES, MAX_REVIEWS, NEXT_STEPS, PARAMETERS
 from app.core.clock import JST
 from app.core.fiscal import jst, parse_day
 from app.core.forms import (
@@ -68,8 +68,19 @@ class CallForm(BaseForm):
     title_ja = TextField(_l("Title in Japanese"), [Required()])
     summary_en = LongTextField(_l("Summary in English"))
     summary_ja = LongTextField(_l("Summary in Japanese"))
+    announce_at = InstantField(_l("Announced at (JST)"))
     opens_at = InstantField(_l("Opens at (JST)"), [Required()])
+    questions_until = InstantField(_l("Questions until (JST)"))
     closes_at = InstantField(_l("Closes at (JST)"), [Required()])
+    interview_at = InstantField(_l("Interviews at (JST)"))
+    decision_at = InstantField(_l("Decision at (JST)"))
+    start_at = InstantField(_l("Projects start at (JST)"))
+    next_adopted_en = LongTextField(_l("Next steps after adoption, in English"))
+    next_adopted_ja = LongTextField(_l("Next steps after adoption, in Japanese"))
+    next_reserve_en = LongTextField(_l("Next steps in reserve, in English"))
+    next_reserve_ja = LongTextField(_l("Next steps in reserve, in Japanese"))
+    next_rejected_en = LongTextField(_l("Next steps when not adopted, in English"))
+    next_rejected_ja = LongTextField(_l("Next steps when not adopted, in Japanese"))
     budget_yen = YenField(_l("Budget of the call (yen)"))
     required_reviews = WholeNumberField(
         _l("Reviews needed for each application"), [Required()], low=1, high=MAX_REVIEWS
@@ -92,9 +103,12 @@ def call_form(call: Any, formdata: Any = None) -> CallForm:
     fields: dict[str, Any] = {}
     data: dict[str, Any] = {
         name: getattr(call, name)
-        for name in ("version", "title_en", "title_ja", "summary_en", "summary_ja", "opens_at", "closes_at", "budget_yen",
+        for name in ("version", "title_en", "title_ja", "summary_en", "summary_ja", *DATES, "budget_yen",
                      "required_reviews", "followup_years")
     }  # fmt: skip
+    for outcome in NEXT_STEPS:
+        for language in ("en", "ja"):
+            data[f"next_{outcome}_{language}"] = call.next_steps.get(outcome, {}).get(language, "")
     for name, label in PARAMETERS.items():
         if name in call.parameters:
             fields[f"parameter_{name}"] = WholeNumberField(label, [Required()], low=0, high=100)
@@ -124,6 +138,57 @@ def call_form(call: Any, formdata: Any = None) -> CallForm:
         data[f"weight_{criterion.id}"] = criterion.weight
     form_class = type("OneCallForm", (CallForm,), fields)
     return form_class(formdata, data=data)  # type: ignore[no-any-return]
+
+
+class DeadlineForm(BaseForm):
+    """Another closing time for everybody, with the dates that follow it."""
+
+    version = VersionField()
+    closes_at = InstantField(_l("New closing time (JST)"), [Required()])
+    interview_at = InstantField(_l("Interviews at (JST)"))
+    decision_at = InstantField(_l("Decision at (JST)"))
+    start_at = InstantField(_l("Projects start at (JST)"))
+    reason = LongTextField(
+        _l("Reason"), [Required()], limit=1000, description=_l("Sent to the people of every draft and shown in public.")
+    )
+
+
+class GraceForm(BaseForm):
+    version = VersionField()
+    minutes = WholeNumberField(_l("Minutes after the closing"), [Required()], low=1, high=LONGEST_GRACE_MINUTES)
+    number = TextField(
+        _l("Number of one application"), limit=30, description=_l("Leave empty when the grace is for everybody.")
+    )
+    reason = LongTextField(
+        _l("Reason"), [Required()], limit=1000, description=_l("Sent to those whom the grace concerns.")
+    )
+
+
+class IndividualForm(BaseForm):
+    version = VersionField()
+    number = TextField(_l("Number of the application"), [Required()], limit=30)
+    to_at = InstantField(_l("Closing time for this application (JST)"), [Required()])
+    reason = LongTextField(
+        _l("Reason"),
+        [Required()],
+        limit=1000,
+        description=_l("Sent to this consortium only; no other applicant sees it."),
+    )
+
+
+class QuestionForm(BaseForm):
+    text = LongTextField(
+        _l("Your question"), [Required()], limit=2000,
+        description=_l("It is published with the answer, without your name. Write nothing that must stay secret."),
+    )  # fmt: skip
+
+
+class AnswerForm(BaseForm):
+    version = VersionField()
+    question_en = LongTextField(_l("Question for publication, in English"), limit=2000)
+    question_ja = LongTextField(_l("Question for publication, in Japanese"), limit=2000)
+    answer_en = LongTextField(_l("Answer in English"))
+    answer_ja = LongTextField(_l("Answer in Japanese"))
 
 
 class VersionForm(BaseForm):

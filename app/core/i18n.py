@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
 
@@ -85,6 +85,32 @@ def show_instant(instant: datetime | None, seconds: bool = False) -> str:
     local = jst(instant)
     clock = local.strftime("%H:%M:%S" if seconds else "%H:%M")
     return f"{show_date(local.date())} {clock} JST"
+
+
+WEEKDAYS = (("Mon", "月"), ("Tue", "火"), ("Wed", "水"), ("Thu", "木"), ("Fri", "金"), ("Sat", "土"), ("Sun", "日"))
+
+
+def show_moment(instant: datetime | None) -> str:
+    """An instant that somebody must keep: the day with its weekday, Japan's time, and UTC beside it.
+
+    2026-05-29 (Fri) 17:00 JST (08:00 UTC); the UTC day is added where it is another one, seconds where there are any.
+    """
+    if instant is None:
+        return "–"
+    local, world = jst(instant), instant.astimezone(UTC)
+    clock = "%H:%M:%S" if local.second else "%H:%M"
+    en, ja = WEEKDAYS[local.weekday()]
+    utc = world.strftime(clock) if world.date() == local.date() else world.strftime(f"%Y-%m-%d {clock}")
+    if locale() == "ja":
+        return f"{show_date(local.date())}({ja}) {local.strftime(clock)} JST({utc} UTC)"
+    return f"{show_date(local.date())} ({en}) {local.strftime(clock)} JST ({utc} UTC)"
+
+
+def show_left(left: timedelta) -> str:
+    """A span of time for people, down to the minute; nothing is left of a negative one."""
+    minutes = max(0, int(left.total_seconds()) // 60)
+    days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    return gettext("%(days)d days %(hours)d hours %(minutes)d minutes", days=days, hours=hours, minutes=minutes)
 
 
 def show_fiscal_year(year: int) -> str:

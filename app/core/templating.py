@@ -68,6 +68,8 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=i18n.show_date,
         instant=i18n.show_instant,
+        moment=i18n.show_moment,
+        left=i18n.show_left,
         yen=i18n.show_yen,
         fiscal_year=i18n.show_fiscal_year,
         fy=fiscal_year,

@@ -83,6 +83,7 @@ class Decision(Keyed, Stateful, Model):
     amount_yen: Mapped[int] = mapped_column(Yen, default=0)
     conditions: Mapped[str] = mapped_column(Long, default="")
     reason: Mapped[str] = mapped_column(Long, default="")
+    remarks: Mapped[str] = mapped_column(Long, default="")  # for the applicant; unseen until released
     status: Mapped[DecisionStatus] = mapped_column(Code(DecisionStatus), default=DecisionStatus.proposed)
     proposed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     proposed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)

@@ -1,5 +1,29 @@
-"""Verbs of calls: make one from its programme's template, edit a draft, publish."""
+"""Verbs of calls: make one from its programme's template, edit, publish, move its closing time, answer questions."""
 
-from app.calls.operations.editing import CallValues, FrameValues, create_from_template, edit, publish
+from app.calls.operations.deadlines import (
+    LaterDates,
+    extend,
+    grant_grace,
+    grant_individual,
+    move_closing,
+)
+from app.calls.operations.editing import CallValues, Dates, FrameValues, create_from_template, edit, publish
+from app.calls.operations.questions import AnswerValues, ask, publish_answer, save_answer
 
-__all__ = ["CallValues", "FrameValues", "create_from_template", "edit", "publish"]
+__all__ = [
+    "AnswerValues",
+    "CallValues",
+    "Dates",
+    "FrameValues",
+    "LaterDates",
+    "ask",
+    "create_from_template",
+    "edit",
+    "extend",
+    "grant_grace",
+    "grant_individual",
+    "move_closing",
+    "publish",
+    "publish_answer",
+    "save_answer",
+]

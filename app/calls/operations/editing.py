@@ -1,6 +1,6 @@
-"""Verbs of calls: make one from its programme's template, edit a draft, publish."""
+"""Make a call from its programme's template, edit a draft, publish."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,17 @@ class FrameValues:
 
 
 @dataclass(frozen=True)
+class Dates:
+    """The dates of a call besides its window; each may be left open."""
+
+    announce_at: datetime | None = None
+    questions_until: datetime | None = None
+    interview_at: datetime | None = None
+    decision_at: datetime | None = None
+    start_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class CallValues:
     """What the officer's form holds. ``weights`` and ``frames`` go by the ids of the rows."""
 
@@ -41,6 +52,8 @@ class CallValues:
     parameters: dict[str, int]
     weights: dict[int, int]
     frames: dict[int, FrameValues]
+    dates: Dates = Dates()
+    next_steps: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def create_from_template(
@@ -49,7 +62,7 @@ def create_from_template(
     """A draft call with the programme's frames, documents, rubric and parameters."""
     if not policy.is_officer_or_system(actor):
         raise Forbidden("new call")
-    _window(opens_at, closes_at)
+    check_dates(opens_at, closes_at, Dates())
     template = TEMPLATES[programme]
     call = Call(
         programme=programme,
@@ -109,7 +122,7 @@ def edit(call: Call, values: CallValues, version: int, *, actor: audit.Actor) ->
         raise Forbidden("edit call")
     if version != call.version:
         raise Stale({}, {})
-    _window(values.opens_at, values.closes_at)
+    check_dates(values.opens_at, values.closes_at, values.dates)
     total = sum(values.weights.get(criterion.id, 0) for criterion in call.criteria)
     if total != 100:
         raise Refused(
@@ -127,6 +140,9 @@ def edit(call: Call, values: CallValues, version: int, *, actor: audit.Actor) ->
     for name in ("title_en", "title_ja", "summary_en", "summary_ja", "opens_at", "closes_at", "budget_yen",
                  "required_reviews", "followup_years"):  # fmt: skip
         setattr(call, name, getattr(values, name))
+    for name, instant in asdict(values.dates).items():
+        setattr(call, name, instant)
+    call.next_steps = {outcome: words for outcome, words in values.next_steps.items() if any(words.values())}
     call.parameters = {**call.parameters, **values.parameters}
     for criterion in call.criteria:
         criterion.weight = values.weights[criterion.id]
@@ -155,17 +171,11 @@ def publish(call: Call, version: int, *, actor: audit.Actor) -> None:
     MACHINE.apply(call, "publish", actor)
 
 
-def _window(opens_at: datetime, closes_at: datetime) -> None:
-    if closes_at <= opens_at:
-        raise Refused(
-            [
-                Reason(
-                    "window",
-                    Bilingual("The call closes before it opens.", "締切が受付開始より前になっています。"),
-                    "closes_at",
-                )
-            ]
-        )
+def check_dates(opens_at: datetime, closes_at: datetime, dates: Dates) -> None:
+    """Raises Refused with every date that comes before one that it should follow."""
+    given = {"opens_at": opens_at, "closes_at": closes_at, **asdict(dates)}
+    if reasons := list(policy.out_of_order(given)):
+        raise Refused(reasons)
 
 
 def _touch(call: Any) -> None:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.calls import operations, policy, queries
 from app.calls.choices import Phase, Programme
-from app.calls.definitions import AXES, PARAMETERS
+from app.calls.definitions import AXES, DATES, NEXT_STEPS, PARAMETERS
 from app.calls.forms import NewCallForm, VersionForm, call_form
 from app.calls.views import bp
 from app.calls.workflow import MACHINE
@@ -47,7 +47,10 @@ def _page(call: Any, reasons: Any = ()) -> str:
         call=call,
         phase=policy.phase(call, instant),
         accepts=policy.accepts(call, instant),
-        left=call.closes_at - instant,
+        limit=policy.deadline(call, call.changes),
+        instant=instant,
+        dates=DATES,
+        takes_questions=policy.takes_questions(call, instant),
         may_edit=policy.may_edit(current_user, call),
         events=MACHINE.available(call, current_user),
         missing=MACHINE.missing(call, "publish"),
@@ -90,7 +93,8 @@ def edit(call_id: int) -> str:
 def _edit_page(call: Any, form: Any, reasons: Any) -> str:
     if not policy.may_edit(current_user, call):
         raise OutOfOrder(call, "edit", call.status)
-    return render_template("calls/edit.html", call=call, form=form, reasons=reasons, parameters=PARAMETERS)
+    return render_template("calls/edit.html", call=call, form=form, reasons=reasons, parameters=PARAMETERS,
+                           next_steps=NEXT_STEPS)  # fmt: skip
 
 
 @bp.post("/calls/<int:call_id>/edit", endpoint="save")
@@ -124,6 +128,11 @@ def _values(call: Any, form: Any) -> operations.CallValues:
         {name: form[f"parameter_{name}"].data for name in PARAMETERS if f"parameter_{name}" in form},
         {criterion.id: form[f"weight_{criterion.id}"].data for criterion in call.criteria},
         {f.id: frame(f"frame_{f.id}") for f in call.frames},
+        operations.Dates(
+            form.announce_at.data, form.questions_until.data, form.interview_at.data, form.decision_at.data,
+            form.start_at.data,
+        ),
+        {outcome: {code: form[f"next_{outcome}_{code}"].data or "" for code in ("en", "ja")} for outcome in NEXT_STEPS},
     )  # fmt: skip
 
 
@@ -140,3 +149,10 @@ def publish(call_id: int) -> ResponseReturnValue:
         raise Stale({}, {}, url_for("calls.detail", call_id=call.id)) from None
     flash(_("The call is public."))
     return redirect(url_for("calls.detail", call_id=call.id), 303)
+
+
+@bp.get("/clock")
+@access(anyone)
+def clock() -> ResponseReturnValue:
+    """The server's own time, for the clock that a page shows: the only clock that deadlines are judged by."""
+    return jsonify(now=now().isoformat(timespec="milliseconds"))
