@@ -13,6 +13,7 @@ from app.core.clock import now, today
 from app.core.fiscal import jst
 from app.core.i18n import Bilingual
 from app.core.tasks import Task, by_date
+from app.correspondence import queries as correspondence
 from app.milestones import queries as milestones
 from app.outcomes import queries as outcomes
 from app.outcomes.definitions import RULES
@@ -64,6 +65,9 @@ def _applicant(actor: Any) -> list[Task]:
                 else Bilingual("Submit the application", "申請書を提出する")
             )
             tasks.append(Task(what, about, "applications.detail", arguments, due))
+    for application_id, number, title, n in correspondence.unread(actor):
+        what = Bilingual(f"Read the programme office’s messages ({n})", f"事業事務局からのメッセージを読む({n}件)")
+        tasks.append(Task(what, f"{number} {title}", "correspondence.thread", {"application_id": application_id}))
     for report in milestones.awaited_from(actor, today() + timedelta(days=30)):
         what = Bilingual("Write the milestone report", "マイルストーン報告書を提出する")
         tasks.append(
@@ -100,6 +104,12 @@ def _officer(actor: Any) -> list[Task]:
                 {"application_id": application.id},
             )
         )
+    for call, n in calls.waiting_by_call():
+        what = Bilingual(f"Answer questions on a call ({n})", f"公募に関する質問に回答する({n}件)")
+        tasks.append(Task(what, call.title, "calls.waiting_questions"))
+    if n := correspondence.waiting_count():
+        what = Bilingual("Answer messages of applicants", "申請者からのメッセージに回答する")
+        tasks.append(Task(what, Bilingual(f"{n} threads", f"{n}件"), "correspondence.waiting"))
     for application, n in queries.short_of_reviewers():
         what = Bilingual(f"Assign reviewers ({n} so far)", f"審査員を割り当てる(現在{n}名)")
         tasks.append(

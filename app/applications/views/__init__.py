@@ -6,9 +6,11 @@ bp = Blueprint("applications", __name__)
 
 from app.applications.views import (  # noqa: E402, F401
     consortium,
+    deadlines,
     drafts,
     files,
     invitations,
+    live,
     officer,
     public,
     sections,
