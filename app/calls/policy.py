@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from app.calls.choices import CallStatus, DeadlineChange, Phase
-from app.calls.definitions import DATES, SHORTENING_NOTICE
+from app.calls.definitions import DATES, NEXT_STEPS, SHORTENING_NOTICE
 from app.core.errors import Reason
 from app.core.i18n import Bilingual
 
@@ -116,6 +116,20 @@ def out_of_order(dates: Mapping[str, datetime | None]) -> Iterator[Reason]:
                 ),
                 "questions_until" if "questions_until" in (earlier, later) else later,
             )
+
+
+def next_steps(call: Any, outcome: str) -> Bilingual:
+    """What an applicant does after this outcome: the call's own words, or the usual ones."""
+    words = call.next_steps.get(outcome, {})
+    en, ja = words.get("en", ""), words.get("ja", "")
+    return Bilingual(en or ja, ja or en) if en or ja else NEXT_STEPS[outcome]
+
+
+def last_moment(call: Any, rows: Iterable[Any]) -> datetime:
+    """The instant from which nobody can hand in any more, all extensions and graces counted (``rows``: all of them)."""
+    rows = list(rows)
+    named = {row.application_id for row in rows}
+    return max(deadline(call, rows, key).grace_until for key in {None, *named})
 
 
 def may_see(actor: Any, call: Any) -> bool:

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 from app.applications.models import Application
+from app.calls import policy as call_policy
+from app.calls import queries as call_queries
 from app.calls import workflow as calls
 from app.calls.choices import Programme
 from app.calls.models import Call
@@ -28,12 +30,12 @@ REGIMES = {Programme.consortium_rd: Regime.commission, Programme.new_collaborati
 def release_results(call: Call, actor: Any) -> int:
     """Release every staged decision of a call at once; adopted applications become projects.
 
-    Refused while the call is still open, or while any application of it lacks a confirmed decision.
+    Refused while the call is still open to anybody (extensions of single applications and graces counted), or while any application of it lacks a confirmed decision.
     Answers the number of decisions released.
     """
     if not actor.has_role("officer"):
         raise Forbidden("release")
-    if now() < call.closes_at:
+    if now() < call_policy.last_moment(call, call_queries.extensions(call.id)):
         raise Refused([Reason("call-open", Bilingual("The call is still open.", "公募はまだ受付中です。"))])
     if open_ones := review_queries.undecided(call.id):
         raise Refused(

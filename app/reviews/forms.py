@@ -95,4 +95,8 @@ class DecisionForm(BaseForm):
     outcome = ChoiceField(_l("Decision"), [Required()], choices=[("", ""), *((o.value, o.label) for o in Outcome)])
     amount_yen = YenField(_l("Amount (yen)"), description=_l("Leave empty when not adopted."))
     conditions = LongTextField(_l("Conditions"), description=_l("Printed in the letter."))
+    remarks = LongTextField(
+        _l("Remarks for the applicant"),
+        description=_l("Printed in the letter and shown with the result, once it is released."),
+    )
     reason = LongTextField(_l("Reason"), [Required()], description=_l("For the record; not sent to the applicant."))

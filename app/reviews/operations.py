@@ -210,9 +210,20 @@ def end_conflicted() -> None:
 
 
 def propose(
-    application: Application, outcome: Outcome, amount_yen: int, conditions: str, reason: str, version: int, actor: Any
+    application: Application,
+    outcome: Outcome,
+    amount_yen: int,
+    conditions: str,
+    reason: str,
+    version: int,
+    actor: Any,
+    *,
+    remarks: str = "",
 ) -> Decision:
-    """Propose (or revise a proposed) decision; the amount is 0 unless adopted or reserve."""
+    """Propose (or revise a proposed) decision; the amount is 0 unless adopted or reserve.
+
+    ``reason`` stays in the office; ``remarks`` go to the applicant, with the letter, once the result is released.
+    """
     if not actor.has_role("officer"):
         raise Forbidden("propose")
     if application.status not in queries.REVIEWABLE:
@@ -243,15 +254,16 @@ def propose(
             raise Forbidden("revise")
         if decision.version != version:
             raise Stale(
-                {"outcome": outcome.label, "amount": f"{amount_yen:,}", "conditions": conditions},
+                {"outcome": outcome.label, "amount": f"{amount_yen:,}", "conditions": conditions, "remarks": remarks},
                 {
                     "outcome": decision.outcome.label,
                     "amount": f"{decision.amount_yen:,}",
                     "conditions": decision.conditions,
+                    "remarks": decision.remarks,
                 },
             )
     decision.outcome, decision.amount_yen = outcome, amount_yen
-    decision.conditions, decision.reason = conditions, reason
+    decision.conditions, decision.reason, decision.remarks = conditions, reason, remarks
     decision.proposed_by_id, decision.proposed_at = actor.id, now()
     session.flush()
     audit.record(decision, "proposed", actor, to_status=decision.status.value, reason=reason or None)
@@ -312,6 +324,7 @@ def _letter(decision: Decision, call: Call) -> pdf.Document:
         "outcome_code": decision.outcome.value,
         "amount_yen": decision.amount_yen,
         "conditions": decision.conditions,
+        "remarks": decision.remarks,
         "comments": queries.comments_to_applicant(application.id),
         "decided_on": today().isoformat(),
         "texts": both,

@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response as Answer
 
 from app.accounts import queries as accounts
 from app.applications import queries as applications
+from app.calls import policy as call_policy
 from app.calls import queries as calls
 from app.core import downloads
 from app.core.access import access, role
+from app.core.clock import now
 from app.core.errors import Refused
 from app.core.events import history
 from app.core.i18n import _
@@ -198,7 +200,8 @@ def officer_event(assignment_id: int, event: str) -> Answer:
 @bp.get("/officer/decisions")
 @access(staff)
 def decisions() -> str:
-    return render_template("reviews/decisions.html", lines=queries.calls_in_review())
+    lines = queries.calls_in_review()
+    return render_template("reviews/decisions.html", lines=lines, state=call_policy.state, instant=now())
 
 
 @bp.get("/officer/calls/<int:call_id>/ranking")
@@ -218,7 +221,7 @@ def decision(application_id: int) -> str:
     found = queries.decision_of(application_id)
     values: dict[str, Any] = {"version": 0, "amount_yen": application.total_yen}
     if found:
-        values = {name: getattr(found, name) for name in ("version", "amount_yen", "conditions", "reason")}
+        values = {name: getattr(found, name) for name in ("version", "amount_yen", "conditions", "reason", "remarks")}
         values["outcome"] = found.outcome.value
     return _decision_page(application, found, DecisionForm(data=values))
 
@@ -242,7 +245,7 @@ def propose(application_id: int) -> Answer | tuple[str, int]:
         try:
             operations.propose(
                 application, Outcome(form.outcome.data), form.amount_yen.data or 0, form.conditions.data or "",
-                form.reason.data or "", form.version.data or 0, current_user,
+                form.reason.data or "", form.version.data or 0, current_user, remarks=form.remarks.data or "",
             )  # fmt: skip
         except Refused as refusal:
             form.refuse(refusal.reasons[0].where or "outcome", refusal.reasons[0].message)
@@ -267,3 +270,16 @@ def decide(application_id: int, event: str) -> Answer | tuple[str, int]:
     else:
         operations.take_back(found, current_user, form.reason.data or "")
     return redirect(url_for("reviews.decision", application_id=application_id), 303)
+
+
+@bp.get("/applications/<int:application_id>/result")
+@access(role("applicant", "officer", "auditor"))
+def result(application_id: int) -> str:
+    """What was decided, for the applicant: not there until it is released."""
+    application = applications.get_for(current_user, application_id) or abort(404)
+    found = queries.released_decision(application_id) or abort(404)
+    return render_template(
+        "reviews/result.html", application=application, decision=found,
+        comments=queries.comments_to_applicant(application_id),
+        steps=call_policy.next_steps(application.call, found.outcome.value),
+    )  # fmt: skip
