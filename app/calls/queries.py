@@ -13,12 +13,7 @@ from app.core.db import session
 from app.core.tables import Page, keyset
 
 MAX_ID = 2**31 - 1  # no key lies above; the database would call a larger number an error
-PARTS = (
-    selectinload(Call.frames),
-    selectinload(Call.documents),
-    selectinload(Call.criteria),
-    selectinload(Call.changes),
-)
+PARTS = (selectinload(Call.frames), selectinload(Call.documents), selectinload(Call.criteria))
 
 
 def visible_to(actor: Any) -> Select[Any]:
@@ -39,6 +34,16 @@ def get_for(actor: Any, call_id: int, lock: bool = False) -> Call | None:
 
 def get(call_id: int) -> Call | None:
     return session.scalar(select(Call).where(Call.id == call_id).options(*PARTS))
+
+
+def by_questionnaire(questionnaire_id: int, lock: bool = False) -> Call | None:
+    """The call that asks these questions."""
+    if not 0 < questionnaire_id <= MAX_ID:
+        return None
+    query = select(Call).where(Call.questionnaire_id == questionnaire_id).options(*PARTS)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(query)
 
 
 def listed(actor: Any, limit: int = 200) -> Sequence[Call]:
@@ -111,7 +116,7 @@ def published_questions(call_id: int, after: str | None = None, before: str | No
         CallQuestion.published_at,
         CallQuestion.corrected_at,
     ).where(CallQuestion.call_id == call_id, CallQuestion.number.is_not(None))
-    return keyset(query, [-CallQuestion.number], after, before, size)
+    return keyset(query, [(-CallQuestion.number).label("newest_first")], after, before, size)
 
 
 def questions_by(actor: Any, call_id: int) -> Sequence[CallQuestion]:

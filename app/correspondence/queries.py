@@ -76,7 +76,7 @@ def messages(application_id: int, after: str | None = None, before: str | None =
         .where(Message.application_id == application_id)
         .options(joinedload(Message.author).lazyload(User.role_rows))
     )
-    return keyset(query, [-Message.id], after, before, PAGE_SIZE)
+    return keyset(query, [(-Message.id).label("newest_first")], after, before, PAGE_SIZE)
 
 
 def last_id(application_id: int) -> int:
