@@ -287,6 +287,26 @@ class Attachment(Keyed, Model):
     file: Mapped[StoredFile] = relationship()
 
 
+class ApplicationAnswer(Keyed, Model):
+    """The answer to one question of the call's questionnaire; absent while nobody has answered.
+
+    ``value`` is stored as questionnaires.definitions.values says, ``kind`` is the type of question it answered, and
+    ``shown`` the answer in words in both languages. An answer to a question that has since changed its type moves to
+    ``set_aside`` (in words) when it is answered anew.
+    """
+
+    __tablename__ = "application_answer"
+    __table_args__ = (UniqueConstraint("application_id", "question_key"),)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    question_key: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(32))
+    value: Mapped[Any] = mapped_column(Json, nullable=True)
+    shown: Mapped[dict[str, str]] = mapped_column(Json)
+    set_aside: Mapped[dict[str, str] | None] = mapped_column(Json)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+
+
 class Submission(Keyed, Model):
     """A frozen, confirmed submission: canonical JSON and its SHA-256. Never changed, never deleted."""
 

@@ -7,7 +7,18 @@ from app.applications.choices import ApplicationStatus
 
 
 def is_lead(actor: Any, application: Any) -> bool:
+    """Acts for the lead, if only to read."""
     return queries.standing(actor, application).lead
+
+
+def may_write(actor: Any, application: Any) -> bool:
+    """The sections that the lead fills in for all."""
+    return queries.standing(actor, application).lead_writes
+
+
+def may_sign(actor: Any, application: Any) -> bool:
+    """Hand in, withdraw, offer the lead to another member."""
+    return queries.standing(actor, application).lead_signs
 
 
 def is_officer(actor: Any, application: Any = None) -> bool:
@@ -19,16 +30,26 @@ def is_officer_or_system(actor: Any, application: Any = None) -> bool:
 
 
 def may_invite(actor: Any, application: Any, member: Any) -> bool:
-    """The lead's people for every member, a member's own people for theirs."""
+    """Invite, end, and give rights: who signs for the lead, for every member; who signs for a member, for that one."""
+    standing = queries.standing(actor, application)
+    return standing.lead_signs or member.id in standing.signs
+
+
+def may_read_share(actor: Any, application: Any, member: Any) -> bool:
+    """The page of a share: the lead's people (of a closed share its totals) and the member's own."""
     standing = queries.standing(actor, application)
     return standing.lead or member.id in standing.member_ids
 
 
 def may_edit_share(actor: Any, application: Any, member: Any) -> bool:
-    return application.status == ApplicationStatus.draft and may_invite(actor, application, member)
+    """The member's own people; the lead's as long as the member lets it fill in its share."""
+    if application.status != ApplicationStatus.draft:
+        return False
+    standing = queries.standing(actor, application)
+    return member.id in standing.writes or (standing.lead_writes and member.lead_fills)
 
 
 def may_confirm_share(actor: Any, application: Any, member: Any) -> bool:
     """Only a member's own people confirm its share; not even the lead does it for them."""
     standing = queries.standing(actor, application)
-    return application.status == ApplicationStatus.draft and member.id in standing.member_ids
+    return application.status == ApplicationStatus.draft and member.id in standing.signs

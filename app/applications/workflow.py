@@ -28,13 +28,13 @@ MACHINE = Machine(
     S.draft,
     (
         Transition(
-            "submit", sources(S.draft), S.submitted, policy.is_lead, (rules_hold,), Bilingual("Submit", "提出する")
+            "submit", sources(S.draft), S.submitted, policy.may_sign, (rules_hold,), Bilingual("Submit", "提出する")
         ),
         Transition(
             "withdraw",
             sources(S.draft, S.submitted),
             S.withdrawn,
-            policy.is_lead,
+            policy.may_sign,
             (),
             Bilingual("Withdraw", "取り下げる"),
         ),

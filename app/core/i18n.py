@@ -87,6 +87,11 @@ def show_instant(instant: datetime | None, seconds: bool = False) -> str:
     return f"{show_date(local.date())} {clock} JST"
 
 
+def show_clock(instant: datetime) -> str:
+    """The time of day in Japan, with seconds."""
+    return f"{jst(instant):%H:%M:%S} JST"
+
+
 WEEKDAYS = (("Mon", "月"), ("Tue", "火"), ("Wed", "水"), ("Thu", "木"), ("Fri", "金"), ("Sat", "土"), ("Sun", "日"))
 
 

@@ -169,6 +169,8 @@ class Rule:
     where: str
     check: Callable[[Facts], Result]
     severity: Severity = Severity.error
+    field: str = ""  # the field of that section at which mending starts
+    gap: bool = False  # asks only whether something is filled in; otherwise what is filled in breaks a limit
     of_members: bool = False  # can be judged from the members alone
     self_check: bool = False  # asked on the public self-check page
 

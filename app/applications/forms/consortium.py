@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import BooleanField, PasswordField
 from wtforms.validators import Length
 
-from app.applications.choices import MemberRole
+from app.applications.choices import MemberRole, Right
 from app.applications.forms.fields import AddressField, CorporateNumberField
 from app.applications.operations import NewOrganisation
 from app.calls.choices import Programme
@@ -96,14 +96,27 @@ class RoleForm(BaseForm):
     role = ChoiceField(_l("Role"), [Required()], choices=[(role.value, role.label) for role in MemberRole])
 
 
+class OfferForm(RoleForm):
+    """The lead offered to a member; ``role`` is what the present lead becomes."""
+
+    member_id = WholeNumberField(_l("Member"), [Required()], low=1, high=2**31 - 1)
+
+
 class PersonForm(BaseForm):
     """One person of a member, chosen by a button."""
 
     user_id = WholeNumberField(_l("Person"), [Required()], low=1, high=2**31 - 1)
 
 
+class RightForm(PersonForm):
+    """What one person may do for a member."""
+
+    right = ChoiceField(_l("Right"), [Required()], choices=[(right.value, right.label) for right in Right])
+
+
 class InviteForm(BaseForm):
     email = AddressField(_l("E-mail address"), [Required()])
+    right = ChoiceField(_l("Right"), choices=[(right.value, right.label) for right in Right], default=Right.sign.value)
     locale = ChoiceField(_l("Language of the letter"), choices=[("ja", "日本語"), ("en", "English")], default="ja")
 
 

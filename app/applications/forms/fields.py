@@ -2,17 +2,21 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from stdnum.jp import cn
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, RadioField, SelectMultipleField
 
 from app.applications.definitions import is_number
+from app.applications.merging import as_text
 from app.core import money
 from app.core.forms import (
     BaseForm,
     ChoiceField,
+    LongTextField,
     VersionField,
     _Typed,
 )
@@ -106,9 +110,30 @@ def shown_fields(form: BaseForm) -> dict[Any, str]:
 
 
 class SectionForm(BaseForm):
-    """A section of a draft: knows the version that the person was looking at."""
+    """A part of a draft: knows the version of the application that the person was looking at."""
 
     version = VersionField()
 
     def shown(self) -> dict[Any, str]:
         return shown_fields(self)
+
+    def texts(self) -> dict[str, str]:
+        """The canonical text of each field, comparable with what is stored (queries.parts)."""
+        return {field.name: as_text(field.data) for field in self if field.name != "version"}
+
+    def long_fields(self) -> set[str]:
+        """Fields in which the changes of two people can be joined."""
+        return {field.name for field in self if isinstance(field, LongTextField)}
+
+    def formdata(self, texts: Mapping[str, str], version: int) -> MultiDict[str, str]:
+        """The same texts as a browser would send them with this form."""
+        sent: MultiDict[str, str] = MultiDict({"version": str(version)})
+        for field in self:
+            text = texts.get(field.name, "")
+            if field.name == "version" or (isinstance(field, BooleanField) and not text):
+                continue
+            if isinstance(field, SelectMultipleField):
+                sent.setlist(field.name, [code for code in text.split(";") if code])
+            else:
+                sent.add(field.name, text)
+        return sent

@@ -1,5 +1,6 @@
 """The sections of a draft: basics, milestones, commercialization plan, a member's share."""
 
+import re
 from typing import Any
 
 from wtforms import BooleanField, SelectMultipleField
@@ -24,6 +25,8 @@ from app.core.forms import (
 from app.core.i18n import _, _l
 
 SPARE_ROWS = 3
+MILESTONE = ("goal", "target_value", "unit", "due_on", "organisation_id")
+_ROW = re.compile(r"m([0-9]{1,2})_", re.ASCII)
 
 
 class BasicsForm(SectionForm):
@@ -43,22 +46,22 @@ class BasicsForm(SectionForm):
     has_written_rules = BooleanField(_l("The body has written rules on roles and responsibilities"))
 
     def values(self) -> Basics:
-        def text(name: str) -> str:
-            return (self[name].data or "") if name in self else ""
+        def kept(name: str) -> Any:  # a field that this programme does not ask keeps what is stored
+            return self[name].data if name in self else None
 
         return Basics(
             frame_id=int(str(self.frame_id.data)),
-            title_en=text("title_en"),
-            title_ja=text("title_ja"),
-            abstract=text("abstract"),
-            field=text("field"),
+            title_en=self.title_en.data or "",
+            title_ja=self.title_ja.data or "",
+            abstract=self.abstract.data or "",
+            field=self.field.data or "",
             starts_on=self.starts_on.data,
             ends_on=self.ends_on.data,
-            seed_technology=text("seed_technology"),
-            novelty=tuple(self.novelty.data or ()) if "novelty" in self else (),
-            novelty_text=text("novelty_text"),
-            combination_text=text("combination_text"),
-            has_written_rules=bool(self.has_written_rules.data) if "has_written_rules" in self else False,
+            seed_technology=kept("seed_technology"),
+            novelty=tuple(self.novelty.data or ()) if "novelty" in self else None,
+            novelty_text=kept("novelty_text"),
+            combination_text=kept("combination_text"),
+            has_written_rules=bool(self.has_written_rules.data) if "has_written_rules" in self else None,
         )
 
 
@@ -80,40 +83,23 @@ def basics_form(application: Any, formdata: Any = None) -> BasicsForm:
 
 
 class MilestonesForm(SectionForm):
-    def rows(self) -> list[Milestone]:
-        """The filled-in rows; raises nothing, validation has been asked before."""
-        found = []
-        for n in range(self.count):
-            if self[f"m{n}_goal"].data:
-                org = self[f"m{n}_organisation_id"].data
-                found.append(
-                    Milestone(
-                        self[f"m{n}_goal"].data,
-                        self[f"m{n}_target_value"].data,
-                        self[f"m{n}_unit"].data or "",
-                        self[f"m{n}_due_on"].data,
-                        int(org) if org else None,
-                    )
-                )
-        return found
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        good = super().validate(extra_validators)
-        for n in range(self.count):
-            parts = {name: self[f"m{n}_{name}"] for name in ("goal", "target_value", "due_on")}
-            if any(field.data or field.errors for field in parts.values()) or self[f"m{n}_unit"].data:
-                for field in parts.values():
-                    if not field.data and not field.errors:
-                        field.errors = [_("Fill in this field, or empty the whole row.")]
-                        good = False
-        return good
-
     count = 0
+
+    def rows(self) -> dict[int, Milestone]:
+        """The rows in which anything stands, by their position; what is missing in them the rules say."""
+        found = {}
+        for n in range(self.count):
+            goal, target, unit, due, org = (self[f"m{n}_{name}"].data for name in MILESTONE)
+            if goal or target or unit or due or org:
+                found[n + 1] = Milestone(goal or "", target or "", unit or "", due, int(org) if org else None)
+        return found
 
 
 def milestones_form(application: Any, formdata: Any = None) -> MilestonesForm:
-    stored = list(application.milestones)
-    count = min(MAX_MILESTONES, len(stored) + SPARE_ROWS)
+    """The stored rows, each under its own position, and some empty ones after them."""
+    stored = {row.position - 1: row for row in application.milestones}
+    posted = [int(found[1]) for name in formdata or () if (found := _ROW.match(name))]
+    count = min(MAX_MILESTONES, max([*(n + 1 + SPARE_ROWS for n in stored), *(n + 1 for n in posted), SPARE_ROWS]))
     fields: dict[str, Any] = {"count": count}
     data: dict[str, Any] = {"version": application.version}
     seen: dict[int, Any] = {m.organisation_id: m.organisation.name for m in application.members}
@@ -125,7 +111,7 @@ def milestones_form(application: Any, formdata: Any = None) -> MilestonesForm:
         fields[f"{p}_unit"] = TextField(_("Milestone %(n)d: unit", n=no), limit=40)
         fields[f"{p}_due_on"] = DayField(_("Milestone %(n)d: due on", n=no))
         fields[f"{p}_organisation_id"] = ChoiceField(_("Milestone %(n)d: responsible", n=no), choices=organisations)
-        if n < len(stored):
+        if n in stored:
             for name in ("goal", "target_value", "unit", "due_on"):
                 data[f"{p}_{name}"] = getattr(stored[n], name)
             data[f"{p}_organisation_id"] = str(stored[n].organisation_id or "")
@@ -138,28 +124,24 @@ class PlanForm(SectionForm):
     who_sells = LongTextField(_l("Who makes it and who sells it"))
     first_sale_on = DayField(_l("First sale on"))
     investment_yen = YenField(_l("Investment until the first sale (yen)"))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        good = super().validate(extra_validators)
-        for no in range(1, 11):
-            sales, profit = self[f"sales_{no}"], self[f"profit_{no}"]
-            if sales.data is None and profit.data is not None and not sales.errors:
-                sales.errors = [_("Enter the sales of this year too, 0 if there are none.")]
-                good = False
-        return good
+    new_jobs = WholeNumberField(_l("Jobs created five years after completion (persons)"), high=100_000)
+    patents = WholeNumberField(_l("Patent applications until completion"), high=10_000)
+    trl_start = WholeNumberField(_l("Technology readiness at the start (TRL 1 to 9)"), low=1, high=9)
+    trl_target = WholeNumberField(_l("Technology readiness at the end (TRL 1 to 9)"), low=1, high=9)
 
     def values(self) -> Plan:
+        years = {no: (self[f"sales_{no}"].data, self[f"profit_{no}"].data) for no in range(1, 11)}
         return Plan(
             self.product.data or "",
             self.market.data or "",
             self.who_sells.data or "",
             self.first_sale_on.data,
             self.investment_yen.data,
-            {
-                no: (self[f"sales_{no}"].data, self[f"profit_{no}"].data or 0)
-                for no in range(1, 11)
-                if self[f"sales_{no}"].data is not None
-            },
+            {no: year for no, year in years.items() if year != (None, None)},
+            self.new_jobs.data,
+            self.patents.data,
+            self.trl_start.data,
+            self.trl_target.data,
         )
 
 
@@ -168,7 +150,8 @@ def plan_form(application: Any, formdata: Any = None) -> PlanForm:
     data: dict[str, Any] = {"version": application.version}
     plan = application.plan
     if plan is not None:
-        for name in ("product", "market", "who_sells", "first_sale_on", "investment_yen"):
+        for name in ("product", "market", "who_sells", "first_sale_on", "investment_yen", "new_jobs", "patents",
+                     "trl_start", "trl_target"):  # fmt: skip
             data[name] = getattr(plan, name)
         for year in plan.years:
             data[f"sales_{year.year_no}"], data[f"profit_{year.year_no}"] = year.sales_yen, year.profit_yen
@@ -208,9 +191,9 @@ def share_form(member: Any, years: list[int], formdata: Any = None) -> ShareForm
     every = tuple(sorted(set(years) | {year for year, _item in stored}))
     fields: dict[str, Any] = {"years": every}
     data = {
-        name: getattr(member, name)
-        for name in ("version", "resources", "contribution_pct", "jsic", "holds_seed", "contact_name")
+        name: getattr(member, name) for name in ("resources", "contribution_pct", "jsic", "holds_seed", "contact_name")
     }
+    data["version"] = member.application.version
     for year in every:
         for code, item in COST_ITEMS.items():
             fields[f"b_{year}_{code}"] = YenField(f"FY{year} {item.name}")

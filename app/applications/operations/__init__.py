@@ -20,19 +20,24 @@ from app.applications.operations.drafting import (
     start,
 )
 from app.applications.operations.files import attach, detach
+from app.applications.operations.gates import check_open
 from app.applications.operations.office import screen
 from app.applications.operations.people import (
     INVITATION_LIFE,
     LETTERS_PER_DAY,
     accept_invitation,
     check_invitation,
+    close_offer,
     end_person,
+    give_right,
     has_account,
     invite,
     join_with_new_account,
+    offer_lead,
+    sign_of_life,
     withdraw_invitation,
 )
-from app.applications.operations.shares import Share, confirm_share, save_share
+from app.applications.operations.shares import Share, confirm_share, open_costs, save_share
 from app.applications.operations.submitting import snapshot, submit, withdraw
 
 __all__ = [
@@ -52,18 +57,24 @@ __all__ = [
     "attach",
     "change_role",
     "check_invitation",
+    "check_open",
+    "close_offer",
     "confirm_share",
     "detach",
     "end_person",
+    "give_right",
     "has_account",
     "invite",
     "join_with_new_account",
+    "offer_lead",
+    "open_costs",
     "remove_member",
     "save_basics",
     "save_milestones",
     "save_plan",
     "save_share",
     "screen",
+    "sign_of_life",
     "snapshot",
     "start",
     "submit",

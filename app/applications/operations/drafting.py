@@ -1,7 +1,7 @@
 """Starting a draft and writing its sections."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,9 @@ from app.applications.models import (
     PlannedMilestone,
     SalesForecast,
 )
-from app.applications.operations.gates import editable, in_time, lead_name, refuse, touch
+from app.applications.operations.changes import noted, record_sitting
+from app.applications.operations.gates import editable, in_time, lead_name, refuse
+from app.applications.queries import parts as texts
 from app.calls.choices import Programme
 from app.calls.definitions import PREFIXES
 from app.calls.models import Call
@@ -34,6 +36,8 @@ LEAD_ROLES = {
 
 @dataclass(frozen=True)
 class Basics:
+    """The basics; None for the programme's own texts means: not asked, keep what is stored."""
+
     frame_id: int
     title_en: str
     title_ja: str
@@ -41,11 +45,11 @@ class Basics:
     field: str
     starts_on: date | None
     ends_on: date | None
-    seed_technology: str = ""
-    novelty: tuple[str, ...] = ()
-    novelty_text: str = ""
-    combination_text: str = ""
-    has_written_rules: bool = False
+    seed_technology: str | None = None
+    novelty: tuple[str, ...] | None = None
+    novelty_text: str | None = None
+    combination_text: str | None = None
+    has_written_rules: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Milestone:
     goal: str
     target_value: str
     unit: str
-    due_on: date
+    due_on: date | None
     organisation_id: int | None
 
 
@@ -64,7 +68,11 @@ class Plan:
     who_sells: str
     first_sale_on: date | None
     investment_yen: int | None
-    years: dict[int, tuple[int, int]] = field(default_factory=dict)  # year no. -> (sales, profit)
+    years: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)  # year no. -> (sales, profit)
+    new_jobs: int | None = None
+    patents: int | None = None
+    trl_start: int | None = None
+    trl_target: int | None = None
 
 
 def start(call: Call, organisation_id: int, *, actor: Any, arrived: datetime) -> Application:
@@ -116,45 +124,63 @@ def save_basics(application: Application, values: Basics, version: int, *, actor
     editable(application, actor, version, arrived, "edit")
     if values.frame_id not in {frame.id for frame in application.call.frames}:
         raise refuse("frame", "Choose a frame of this call.", "この公募の枠を選んでください。", "frame_id")
-    if values.starts_on and values.ends_on and values.ends_on <= values.starts_on:
-        raise refuse("period", "The period ends before it starts.", "終了日が開始日より前になっています。", "ends_on")
-    for name in ("frame_id", "title_en", "title_ja", "abstract", "field", "starts_on", "ends_on", "seed_technology",
-                 "novelty_text", "combination_text", "has_written_rules"):  # fmt: skip
-        setattr(application, name, getattr(values, name))
-    application.novelty = ";".join(values.novelty)
-    touch(application)
+    with noted(application, "basics", lambda: texts.basics_texts(application), actor):
+        _write_basics(application, values)
     session.refresh(application, ["frame"])
-    audit.record(application, "basics saved", actor, on_behalf_of=lead_name(application))
+    record_sitting(application, "basics saved", actor, on_behalf_of=lead_name(application))
+
+
+def _write_basics(application: Application, values: Basics) -> None:
+    for name in ("frame_id", "title_en", "title_ja", "abstract", "field", "starts_on", "ends_on"):
+        setattr(application, name, getattr(values, name))
+    for name in ("seed_technology", "novelty_text", "combination_text", "has_written_rules"):
+        if getattr(values, name) is not None:
+            setattr(application, name, getattr(values, name))
+    if values.novelty is not None:
+        application.novelty = ";".join(values.novelty)
 
 
 def save_milestones(
-    application: Application, rows: Sequence[Milestone], version: int, *, actor: Any, arrived: datetime
-) -> None:
+    application: Application, rows: Sequence[Milestone] | Mapping[int, Milestone], version: int, *,
+    actor: Any, arrived: datetime,
+) -> None:  # fmt: skip
+    """Write the milestones by position (1, 2, …). A position that is not given is emptied; the others keep theirs."""
     editable(application, actor, version, arrived, "edit")
+    wanted = dict(rows) if isinstance(rows, Mapping) else dict(enumerate(rows, 1))
     allowed = {m.organisation_id for m in application.members}
-    if any(row.organisation_id is not None and row.organisation_id not in allowed for row in rows):
+    if any(row.organisation_id is not None and row.organisation_id not in allowed for row in wanted.values()):
         raise refuse("organisation", "Choose an organisation of the consortium.", "参加機関から選んでください。")
-    application.milestones.clear()
-    session.flush()
-    application.milestones.extend(
-        PlannedMilestone(position=position, **row.__dict__) for position, row in enumerate(rows, 1)
-    )
-    touch(application)
-    audit.record(application, "milestones saved", actor, data={"milestones": len(rows)})
+    with noted(application, "milestones", lambda: texts.milestones_texts(application), actor):
+        stored = {row.position: row for row in application.milestones}
+        for position, row in stored.items():
+            if position not in wanted:
+                application.milestones.remove(row)
+        for position, values in sorted(wanted.items()):
+            row = stored.get(position) or PlannedMilestone(position=position)
+            for name, value in values.__dict__.items():
+                setattr(row, name, value)
+            if position not in stored:
+                application.milestones.append(row)
+        session.flush()
+    record_sitting(application, "milestones saved", actor, data={"milestones": len(wanted)})
 
 
 def save_plan(application: Application, values: Plan, version: int, *, actor: Any, arrived: datetime) -> None:
     editable(application, actor, version, arrived, "edit")
-    plan = application.plan
-    if plan is None:
-        plan = application.plan = CommercializationPlan()
-    for name in ("product", "market", "who_sells", "first_sale_on", "investment_yen"):
-        setattr(plan, name, getattr(values, name))
-    plan.years.clear()
-    session.flush()
-    plan.years.extend(
-        SalesForecast(year_no=no, sales_yen=sales, profit_yen=profit)
-        for no, (sales, profit) in sorted(values.years.items())
-    )
-    touch(application)
-    audit.record(application, "commercialization plan saved", actor)
+    with noted(application, "plan", lambda: texts.plan_texts(application), actor):
+        plan = application.plan
+        if plan is None:
+            plan = application.plan = CommercializationPlan()
+        for name in texts.PLAN:
+            setattr(plan, name, getattr(values, name))
+        stored = {year.year_no: year for year in plan.years}
+        for no, year in stored.items():
+            if no not in values.years:
+                plan.years.remove(year)
+        for no, (sales, profit) in sorted(values.years.items()):
+            year = stored.get(no) or SalesForecast(year_no=no)
+            year.sales_yen, year.profit_yen = sales, profit
+            if no not in stored:
+                plan.years.append(year)
+        session.flush()
+    record_sitting(application, "commercialization plan saved", actor)

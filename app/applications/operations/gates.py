@@ -43,12 +43,18 @@ def still_draft(application: Application, verb: str) -> None:
         raise OutOfOrder(application, verb, application.status)
 
 
+def check_open(application: Application, arrived: datetime) -> None:
+    """Raises OutOfOrder or Refused unless the draft may be changed at all at this instant, by whomever."""
+    still_draft(application, "edit")
+    in_time(application.call, arrived)
+
+
 def editable(application: Application, actor: Any, version: int | None, arrived: datetime, verb: str) -> None:
     """What every change of the proposal by its lead asks first."""
     still_draft(application, verb)
-    if not policy.is_lead(actor, application):
+    if not policy.may_write(actor, application):
         raise Forbidden(verb)
-    in_time(application.call, arrived)
+    check_open(application, arrived)
     if version is not None and version != application.version:
         raise Stale({}, {})
 

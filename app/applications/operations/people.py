@@ -10,32 +10,38 @@ from app.accounts import queries as people
 from app.accounts.choices import Role
 from app.accounts.models import User, UserRole
 from app.applications import policy, queries
+from app.applications.choices import MemberRole, Right
 from app.applications.models import (
     Application,
     ConsortiumMember,
+    LeadHandover,
     MemberInvitation,
     MemberPerson,
+    Presence,
 )
-from app.applications.operations.consortium import MAX_MEMBERS
-from app.applications.operations.gates import in_time, refuse, still_draft
+from app.applications.operations.consortium import MAX_MEMBERS, ONLY_ONCE
+from app.applications.operations.drafting import LEAD_ROLES
+from app.applications.operations.gates import in_time, refuse, still_draft, touch
+from app.applications.operations.shares import drop_confirmation_if_changed
 from app.core import audit, mail
 from app.core.clock import now
 from app.core.db import session
-from app.core.errors import Forbidden, NotFound
+from app.core.errors import Forbidden, NotFound, Stale
 
 INVITATION_LIFE = timedelta(days=14)
 LETTERS_PER_DAY = 5  # invitations to one address, whoever sends them
 
 
 def invite(
-    application: Application, member: ConsortiumMember, email: str, locale: str, *, actor: Any, arrived: datetime
-) -> str:
+    application: Application, member: ConsortiumMember, email: str, locale: str, *, actor: Any, arrived: datetime,
+    right: Right = Right.sign,
+) -> str:  # fmt: skip
     """Invite somebody by mail to act for a member; answers the token, which is stored nowhere in the clear.
 
-    The lead's people may invite for every member, a member's own people for theirs.
+    Who signs for the lead may invite for every member, who signs for a member for that one.
     """
     still_draft(application, "invite")
-    if not policy.may_edit_share(actor, application, member):
+    if not policy.may_invite(actor, application, member):
         raise Forbidden("invite")
     in_time(application.call, arrived)
     address = email.strip().lower()
@@ -57,6 +63,7 @@ def invite(
         member_id=member.id,
         email=address,
         locale=locale,
+        right=right,
         token_hash=hashlib.sha256(token.encode()).hexdigest(),
         expires_at=now() + INVITATION_LIFE,
         invited_by_id=actor.id,
@@ -129,10 +136,12 @@ def accept_invitation(token: str, *, actor: User) -> Application:
         audit.record(actor, "role given with an invitation", actor, data={"role": "applicant"})
     row = queries.person_row(invitation.member_id, actor.id)
     if row is None:
-        session.add(MemberPerson(member_id=invitation.member_id, user_id=actor.id))
+        session.add(MemberPerson(member_id=invitation.member_id, user_id=actor.id, right=invitation.right))
     else:
-        row.ended_at = None
+        row.ended_at, row.right = None, invitation.right
     application = invitation.member.application
+    if invitation.member.organisation_id != application.lead_organisation_id:
+        invitation.member.lead_fills = False  # its own people are there now: cost detail is theirs until they open it
     session.flush()
     audit.record(application, "invitation accepted", actor, data={"organisation": invitation.member.organisation_id})
     return application
@@ -159,7 +168,7 @@ def has_account(email: str) -> bool:
 
 def end_person(application: Application, member: ConsortiumMember, user_id: int, *, actor: Any) -> None:
     """Somebody no longer works on this application; from the next request on they see nothing of it."""
-    if not policy.is_lead(actor, application):
+    if not policy.may_invite(actor, application, member):
         raise Forbidden("end person")
     row = queries.person_row(member.id, user_id)
     if row is None or row.ended_at is not None:
@@ -171,3 +180,116 @@ def end_person(application: Application, member: ConsortiumMember, user_id: int,
         invitation.withdrawn_at = now()  # an invitation still on its way must not let the person in again
     session.flush()
     audit.record(application, "person left", actor, data={"organisation": member.organisation_id})
+
+
+def give_right(application: Application, member: ConsortiumMember, user_id: int, right: Right, *, actor: Any) -> None:
+    """Change what somebody may do for a member. The last person who signs for the lead keeps that right."""
+    if not policy.may_invite(actor, application, member):
+        raise Forbidden("give right")
+    row = queries.person_row(member.id, user_id)
+    if row is None or row.ended_at is not None:
+        raise NotFound("person")
+    if (
+        right is not Right.sign
+        and row.right is Right.sign
+        and member.organisation_id == application.lead_organisation_id
+        and not queries.signers_left(member.id, user_id)
+    ):
+        raise refuse(
+            "last-signer",
+            "Somebody must be left who signs for the lead. Give another person that right first.",
+            "代表機関には署名できる担当者が1名以上必要です。先に他の担当者に署名権限を付与してください。",
+        )
+    row.right = right
+    session.flush()
+    audit.record(
+        application, "right changed", actor, data={"organisation": member.organisation_id, "right": right.value}
+    )
+
+
+def offer_lead(
+    application: Application, member: ConsortiumMember, role_after: MemberRole, version: int, *, actor: Any,
+    arrived: datetime,
+) -> LeadHandover:  # fmt: skip
+    """Offer the lead to another member; nothing changes until somebody who signs for that member accepts."""
+    still_draft(application, "offer the lead")
+    if not policy.may_sign(actor, application):
+        raise Forbidden("offer the lead")
+    in_time(application.call, arrived)
+    if version != application.version:
+        raise Stale({}, {})
+    if member.organisation_id == application.lead_organisation_id:
+        raise refuse("lead", "This member leads already.", "既に代表機関です。")
+    if role_after in ONLY_ONCE and (
+        role_after == LEAD_ROLES[application.call.programme] or any(m.role == role_after for m in application.members)
+    ):
+        raise refuse("role-taken", "This role is taken.", "この役割は既に登録されています。", "role")
+    if not queries.signers_left(member.id, 0):
+        raise refuse(
+            "nobody-signs",
+            "Nobody signs for this member yet. Invite a person of it first.",
+            "この機関には署名できる担当者がいません。先に担当者を招待してください。",
+        )
+    if queries.open_handover(application.id) is not None:
+        raise refuse("offer-open", "An offer of the lead is open already.", "既に申出中の引継ぎがあります。")
+    offer = LeadHandover(
+        application_id=application.id, to_member_id=member.id, role_after=role_after, offered_by_id=actor.id
+    )
+    session.add(offer)
+    session.flush()
+    audit.record(application, "lead offered", actor, data={"organisation": member.organisation_id})
+    for person in queries.acting_for(member.id):
+        mail.queue(
+            "applications/lead_offered",
+            person.email,
+            person.locale,
+            f"lead-offer:{offer.id}:{person.id}",
+            name=person.name,
+            number=application.number,
+            title=application.title,
+            organisation=member.organisation.name,
+            path=f"/applications/{application.id}",
+        )
+    return offer
+
+
+def close_offer(application: Application, accept: bool, *, actor: Any, arrived: datetime) -> None:
+    """Accept or decline the lead (who signs for that member), or withdraw the offer (who signs for the lead)."""
+    still_draft(application, "answer the offer")
+    offer = queries.open_handover(application.id)
+    if offer is None:
+        raise NotFound("offer")
+    standing = queries.standing(actor, application)
+    if offer.to_member_id not in standing.signs and (accept or not standing.lead_signs):
+        raise Forbidden("answer the offer")
+    in_time(application.call, arrived)
+    offer.closed_at, offer.accepted = now(), accept
+    if accept:
+        _hand_over(application, offer, actor)
+    session.flush()
+    name = "lead handed over" if accept else "lead offer closed"
+    audit.record(application, name, actor, data={"organisation": offer.to_member.organisation_id})
+
+
+def _hand_over(application: Application, offer: LeadHandover, actor: Any) -> None:
+    """The two members change places; both shares must be confirmed anew, since the role is part of them."""
+    role = LEAD_ROLES[application.call.programme]
+    new = next(m for m in application.members if m.id == offer.to_member_id)
+    old = next(m for m in application.members if m.role == role)
+    old.role = offer.role_after
+    session.flush()
+    new.role, application.lead_organisation_id = role, new.organisation_id
+    application.lead_organisation = new.organisation
+    for member in (old, new):
+        drop_confirmation_if_changed(application, member, actor)
+    touch(application)
+
+
+def sign_of_life(application: Application, part: str, field: str, *, actor: Any) -> None:
+    """Somebody has this part open, at this field."""
+    row = queries.parts.presence_row(application.id, actor.id)
+    if row is None:
+        row = Presence(application_id=application.id, user_id=actor.id)
+        session.add(row)
+    row.part, row.field, row.seen_at = part, field, now()
+    session.flush()

@@ -11,8 +11,11 @@ from app.applications.models import (
     Application,
     BudgetLine,
     ConsortiumMember,
+    ShareConfirmation,
 )
-from app.applications.operations.gates import in_time, recount, refuse, still_draft
+from app.applications.operations.changes import noted, record_sitting
+from app.applications.operations.gates import in_time, recount, refuse, still_draft, touch
+from app.applications.queries import parts as texts
 from app.calls.choices import COST_ITEMS
 from app.core import audit
 from app.core.clock import now
@@ -44,7 +47,15 @@ def save_share(
         raise Stale({}, {})
     if any(item not in COST_ITEMS for _year, item in values.budget):
         raise refuse("cost-item", "Unknown cost item.", "費目が不明です。")
-    for name in ("resources", "contribution_pct", "jsic", "holds_seed", "contact_name"):
+    with noted(application, f"share-{member.id}", lambda: texts.share_texts(member), actor):
+        _write_share(member, values)
+        drop_confirmation_if_changed(application, member, actor)
+        recount(application)
+    record_sitting(application, "share saved", actor, data={"organisation": member.organisation_id})
+
+
+def _write_share(member: ConsortiumMember, values: Share) -> None:
+    for name in texts.SHARE:
         setattr(member, name, getattr(values, name))
     stored = {(line.fiscal_year, line.cost_item): line for line in member.budget_lines}
     for key, line in stored.items():
@@ -58,15 +69,15 @@ def save_share(
         else:
             member.budget_lines.append(BudgetLine(fiscal_year=key[0], cost_item=key[1], amount_yen=amount))
     flag_modified(member, "resources")
-    drop_confirmation_if_changed(application, member, actor)
-    recount(application)
     session.flush()
-    audit.record(application, "share saved", actor, data={"organisation": member.organisation_id})
 
 
 def drop_confirmation_if_changed(application: Application, member: ConsortiumMember, actor: Any) -> None:
     if member.confirmed_at is None or member.confirmed_digest == queries.share_digest(member):
         return
+    row = queries.confirmation_in_force(member.id)
+    if row is not None:
+        row.lapsed_at = now()
     member.confirmed_at = member.confirmed_by_id = member.confirmed_digest = None
     member.confirmed_name = ""
     audit.record(application, "confirmation lapsed", actor, data={"organisation": member.organisation_id})
@@ -83,8 +94,18 @@ def confirm_share(
     if version != member.version:
         raise Stale({}, {})
     member.confirmed_at, member.confirmed_by_id, member.confirmed_name = now(), actor.id, name
+    content = queries.canonical(queries.share(member))
     member.confirmed_digest = queries.share_digest(member)
-    session.flush()
+    earlier = queries.confirmation_in_force(member.id)
+    if earlier is not None:
+        earlier.lapsed_at = now()  # confirmed anew: the latest signature stands
+    session.add(
+        ShareConfirmation(
+            application_id=application.id, member_id=member.id, user_id=actor.id, name=name, at=member.confirmed_at,
+            content=content, sha256=member.confirmed_digest,
+        )
+    )  # fmt: skip
+    touch(application)
     audit.record(
         application,
         "share confirmed",
@@ -92,3 +113,14 @@ def confirm_share(
         on_behalf_of=member.organisation.name_ja or member.organisation.name_en,
         data={"organisation": member.organisation_id, "sha256": member.confirmed_digest},
     )
+
+
+def open_costs(application: Application, member: ConsortiumMember, to_lead: bool, *, actor: Any) -> None:
+    """The member's own people decide whether the lead sees and fills in their costs; otherwise it sees totals."""
+    if member.id not in queries.standing(actor, application).signs:
+        raise Forbidden("open costs")
+    if member.lead_fills != to_lead:
+        member.lead_fills = to_lead
+        session.flush()
+        event = "costs opened to the lead" if to_lead else "costs closed to the lead"
+        audit.record(application, event, actor, data={"organisation": member.organisation_id})

@@ -127,11 +127,11 @@ def submit(application: Application, idempotency_key: str, *, actor: Any, arrive
         raise refuse("key", "The form is damaged. Load the page again.", "ページを再読み込みしてください。")
     earlier = queries.submission_by_key(idempotency_key)
     if earlier is not None:
-        if earlier.application_id != application.id or not policy.is_lead(actor, application):
+        if earlier.application_id != application.id or not policy.may_sign(actor, application):
             raise Forbidden("submit")
         return earlier
     still_draft(application, "submit")
-    if not policy.is_lead(actor, application):
+    if not policy.may_sign(actor, application):
         raise Forbidden("submit")
     in_time(application.call, arrived)
     recount(application)

@@ -103,7 +103,7 @@ def facts(application: Application) -> Facts:
             plan.who_sells,
             plan.first_sale_on,
             plan.investment_yen,
-            tuple((year.year_no, year.sales_yen, year.profit_yen) for year in plan.years),
+            tuple((y.year_no, y.sales_yen, y.profit_yen or 0) for y in plan.years if y.sales_yen is not None),
         ),
         documents=tuple(
             DocumentFacts(d.code, d.name, d.mandatory, d.id in attached) for d in application.call.documents

@@ -3,16 +3,20 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from app.accounts.models import User
+from app.applications.choices import Right
 from app.applications.models import (
     Application,
     ConsortiumMember,
+    LeadHandover,
     MemberInvitation,
     MemberPerson,
+    ShareConfirmation,
 )
 from app.applications.queries.visibility import MAX_ID
 from app.core.audit import Event
@@ -193,3 +197,69 @@ def search_organisations(text: str, limit: int = 20) -> Sequence[Organisation]:
         .order_by(Organisation.name_ja, Organisation.id)
         .limit(limit)
     ).all()
+
+
+def confirmation_in_force(member_id: int) -> ShareConfirmation | None:
+    """The signature that stands for a member's share."""
+    return session.scalar(
+        select(ShareConfirmation)
+        .where(ShareConfirmation.member_id == member_id, ShareConfirmation.lapsed_at.is_(None))
+        .order_by(ShareConfirmation.id.desc())
+        .limit(1)
+    )
+
+
+def signed_by(actor: Any) -> Sequence[ShareConfirmation]:
+    """Everything a person has confirmed, newest first: kept also after leaving the consortium."""
+    return session.scalars(
+        select(ShareConfirmation)
+        .where(ShareConfirmation.user_id == actor.id)
+        .options(joinedload(ShareConfirmation.application).joinedload(Application.call))
+        .order_by(ShareConfirmation.id.desc())
+        .limit(200)
+    ).all()
+
+
+def signed_one(actor: Any, confirmation_id: int) -> ShareConfirmation | None:
+    """One of the actor's own signatures."""
+    if confirmation_id > MAX_ID:
+        return None
+    return session.scalar(
+        select(ShareConfirmation)
+        .where(ShareConfirmation.id == confirmation_id, ShareConfirmation.user_id == actor.id)
+        .options(joinedload(ShareConfirmation.application).joinedload(Application.call))
+    )
+
+
+def rights_of(member_id: int) -> dict[int, Right]:
+    """The right of each person who acts for a member now."""
+    rows = session.execute(
+        select(MemberPerson.user_id, MemberPerson.right).where(
+            MemberPerson.member_id == member_id, MemberPerson.ended_at.is_(None)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def signers_left(member_id: int, without: int) -> int:
+    """How many people besides one sign for a member."""
+    query = (
+        select(func.count())
+        .select_from(MemberPerson)
+        .where(
+            MemberPerson.member_id == member_id,
+            MemberPerson.ended_at.is_(None),
+            MemberPerson.right == Right.sign,
+            MemberPerson.user_id != without,
+        )
+    )
+    return session.scalar(query) or 0
+
+
+def open_handover(application_id: int) -> LeadHandover | None:
+    """The offer of the lead that waits for an answer."""
+    return session.scalar(
+        select(LeadHandover)
+        .where(LeadHandover.application_id == application_id, LeadHandover.closed_at.is_(None))
+        .options(joinedload(LeadHandover.to_member).joinedload(ConsortiumMember.organisation))
+    )

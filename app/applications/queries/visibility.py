@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.applications.choices import ApplicationStatus, MemberRole
+from app.applications.choices import ApplicationStatus, MemberRole, Right
 from app.applications.models import (
     Application,
     Attachment,
@@ -33,19 +33,25 @@ FULL = (
     selectinload(Application.attachments).joinedload(Attachment.file),
 )
 AGENCY = ("officer", "auditor")
+LEADING = (MemberRole.managing_organisation, MemberRole.core_company)  # CON-8, NC-2: their organisation is the lead
 MAX_ID = 2**31 - 1  # no key lies above; the database would call a larger number an error
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What an actor is to one application: for which members they act, whether for the lead, whether the agency."""
+    """What an actor is to one application: for which members they act and with which right, and whether the agency."""
 
     member_ids: frozenset[int] = frozenset()
     lead: bool = False
     agency: bool = False
+    writes: frozenset[int] = frozenset()  # members for which the actor may write
+    signs: frozenset[int] = frozenset()  # members for which the actor may confirm
+    lead_writes: bool = False
+    lead_signs: bool = False
 
     def sees_budget_of(self, member: Any) -> bool:
-        return self.agency or self.lead or member.id in self.member_ids
+        """Cost detail: the member's own people, the agency, and the lead where the member lets it; others see totals."""
+        return self.agency or member.id in self.member_ids or (self.lead and member.lead_fills)
 
 
 def ids_of(actor: Any) -> Select[Any]:
@@ -90,24 +96,27 @@ def standing(actor: Any, application: Application) -> Standing:
     """What the actor is to this application."""
     if not getattr(actor, "is_authenticated", False):
         return Standing()
-    member_ids, lead = set(), False
-    if actor.has_role("applicant"):
-        rows = session.execute(
-            select(ConsortiumMember.id, ConsortiumMember.organisation_id, ConsortiumMember.role)
-            .join(MemberPerson, MemberPerson.member_id == ConsortiumMember.id)
-            .where(
-                ConsortiumMember.application_id == application.id,
-                MemberPerson.user_id == actor.id,
-                MemberPerson.ended_at.is_(None),
-            )
+    agency = bool(actor.has_role(*AGENCY))
+    if not actor.has_role("applicant"):
+        return Standing(agency=agency)
+    rights: dict[int, Right] = {}
+    leads: set[int] = set()
+    rows = session.execute(
+        select(ConsortiumMember.id, ConsortiumMember.organisation_id, ConsortiumMember.role, MemberPerson.right)
+        .join(MemberPerson, MemberPerson.member_id == ConsortiumMember.id)
+        .where(
+            ConsortiumMember.application_id == application.id,
+            MemberPerson.user_id == actor.id,
+            MemberPerson.ended_at.is_(None),
         )
-        for member_id, organisation_id, role in rows:
-            member_ids.add(member_id)
-            lead = lead or (
-                organisation_id == application.lead_organisation_id
-                and role in (MemberRole.managing_organisation, MemberRole.core_company)
-            )
-    return Standing(frozenset(member_ids), lead, bool(actor.has_role(*AGENCY)))
+    )
+    for member_id, organisation_id, role, right in rows:
+        rights[member_id] = right
+        if organisation_id == application.lead_organisation_id and role in LEADING:
+            leads.add(member_id)
+    writes = frozenset(key for key, right in rights.items() if right in (Right.write, Right.sign))
+    signs = frozenset(key for key, right in rights.items() if right is Right.sign)
+    return Standing(frozenset(rights), bool(leads), agency, writes, signs, bool(leads & writes), bool(leads & signs))
 
 
 def organisations_of(actor: Any) -> Sequence[Organisation]:

@@ -1,5 +1,6 @@
 """The list of my applications, starting one, its overview and history."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.applications import operations, queries
-from app.applications.choices import EVENTS, ApplicationStatus
+from app.applications.choices import EVENTS, ApplicationStatus, MemberRole
 from app.applications.forms import (
     StartForm,
 )
@@ -16,6 +17,7 @@ from app.applications.views import bp
 from app.applications.views.pages import applicant, load, overview, readers
 from app.calls import policy as call_policy
 from app.calls import queries as calls
+from app.calls.choices import COST_ITEMS
 from app.core.access import access
 from app.core.clock import now
 from app.core.errors import Refused
@@ -31,6 +33,7 @@ def mine() -> str:
     return render_template(
         "applications/mine.html",
         lines=lines,
+        signed=queries.signed_by(current_user),
         instant=instant,
         phase=call_policy.phase,
         open_calls=calls.open_at(instant),
@@ -87,3 +90,13 @@ def history(application_id: int) -> str:
     if not standing.agency:  # why it was found eligible although a condition did not hold: a note of the office
         lines = [replace(line, reason=None) if line.name == "screen_eligible" else line for line in lines]
     return render_template("applications/history.html", application=application, events=lines)
+
+
+@bp.get("/signed/<int:confirmation_id>")
+@access(applicant)
+def signed(confirmation_id: int) -> str:
+    """What I once confirmed, exactly as it was; also after leaving the consortium."""
+    row = queries.signed_one(current_user, confirmation_id) or abort(404)
+    return render_template(
+        "applications/signed.html", row=row, share=json.loads(row.content), cost_items=COST_ITEMS, roles=MemberRole
+    )

@@ -8,6 +8,7 @@ from flask_login import current_user, login_user
 
 from app.accounts import queries as people
 from app.applications import operations, queries
+from app.applications.choices import Right
 from app.applications.forms import InviteForm, JoinForm
 from app.applications.views import bp
 from app.applications.views.pages import applicant, attempt, load
@@ -26,7 +27,13 @@ def invite(application_id: int, member_id: int) -> ResponseReturnValue:
     return attempt(
         form,
         lambda: operations.invite(
-            application, member, form.email.data, form.locale.data or "ja", actor=current_user, arrived=arrived_at()
+            application,
+            member,
+            form.email.data,
+            form.locale.data or "ja",
+            actor=current_user,
+            arrived=arrived_at(),
+            right=Right(form.right.data or "sign"),
         ),
         lambda reasons: share_page(application, member, reasons=reasons, invite=form),
         share_url(application, member),

@@ -27,7 +27,7 @@ def load(application_id: int, lock: bool = False) -> Any:
 
 
 def load_draft(application_id: int, lock: bool = False) -> Any:
-    """The application, for a page that changes it as a whole: its lead's people and drafts only."""
+    """The application, for a page about it as a whole: its lead's people and drafts only."""
     application = load(application_id, lock)
     if not policy.is_lead(current_user, application):
         abort(403)
@@ -57,7 +57,7 @@ def attempt(
 def overview(application: Any, reasons: Any = (), **more: Any) -> str:
     """The overview page; ``reasons`` are what a refused submission or screening answers."""
     standing, instant = queries.standing(current_user, application), now()
-    findings = queries.findings(application)
+    findings, draft = queries.findings(application), application.status == "draft"
     return render_template(
         "applications/detail.html",
         application=application,
@@ -65,13 +65,16 @@ def overview(application: Any, reasons: Any = (), **more: Any) -> str:
         standing=standing,
         findings=findings,
         blocking=[f for f in findings if f.blocks],
+        tasks=queries.tasks(application, findings) if draft else [],
+        points=queries.open_points(application, findings, standing) if draft else [],
+        offer=queries.open_handover(application.id) if draft else None,
         sections=SECTIONS,
         events=MACHINE.available(application, current_user),
         machine=MACHINE,
         acting=queries.acting_by_member(application.id) if standing.lead else {},
         invitations=queries.invitations_of(application.id) if standing.lead else [],
-        submission=queries.submission_of(application.id) if application.status != "draft" else None,
-        screening=queries.screening_of(application.id) if application.status != "draft" else None,
+        submission=queries.submission_of(application.id) if not draft else None,
+        screening=queries.screening_of(application.id) if not draft else None,
         accepts=call_policy.accepts(application.call, instant),
         phase=call_policy.phase(application.call, instant),
         left=application.call.closes_at - instant,
@@ -89,6 +92,9 @@ def section(application: Any, name: str, form: Any, reasons: Any = (), **more: A
         reasons=reasons,
         findings=[f for f in queries.findings(application) if f.rule.where == name],
         accepts=call_policy.accepts(application.call, now()),
+        others=", ".join(
+            f"{one.name} ({one.organisation})" for one in queries.parts.present(application.id, current_user.id)
+        ),
         **more,
     )
 

@@ -2,37 +2,40 @@
 
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.applications import operations, policy, queries
+from app.applications import operations, parts, policy, queries
+from app.applications.choices import Right
 from app.applications.forms import (
     ConfirmForm,
     InviteForm,
     PersonForm,
-    share_form,
+    RightForm,
 )
 from app.applications.views import bp
 from app.applications.views.consortium import member_in
 from app.applications.views.pages import applicant, attempt, load, section
+from app.applications.views.sections import save_part
 from app.calls.choices import COST_ITEMS
 from app.core.access import access
-from app.core.errors import OutOfOrder
+from app.core.errors import OutOfOrder, Refused
 from app.core.http import arrived_at
+from app.core.i18n import _
 
 
 def own_member(application_id: int, member_id: int, lock: bool = False) -> tuple[Any, Any]:
     """The application and a member for which the reader acts (the lead's people: any); others are not there."""
     application = load(application_id, lock)
     member = member_in(application, member_id)
-    if not policy.may_invite(current_user, application, member):
+    if not policy.may_read_share(current_user, application, member):
         abort(404)
     return application, member
 
 
 def draft_share(application_id: int, member_id: int, lock: bool = False) -> tuple[Any, Any]:
-    """The same while the share may be changed; a partner finds no other shares here."""
+    """The same while the application is a draft; a partner finds no other shares here."""
     application, member = own_member(application_id, member_id, lock)
     if application.status != "draft":
         raise OutOfOrder(application, "edit", application.status)
@@ -42,22 +45,26 @@ def draft_share(application_id: int, member_id: int, lock: bool = False) -> tupl
 def share_page(
     application: Any, member: Any, form: Any = None, reasons: Any = (), confirm: Any = None, invite: Any = None
 ) -> str:
-    years = queries.years_of(application)
+    part = parts.part_of(application, f"share-{member.id}", current_user)
     return section(
         application,
         "share",
-        form or share_form(member, years),
+        form or (part.form(None) if part else None),
         reasons,
+        part=part,
         member=member,
-        years=years,
         cost_items=COST_ITEMS,
         view=next(v for v in queries.dossier_of(application).members if v.id == member.id),
+        years=queries.years_of(application),
         standing=queries.standing(current_user, application),
         may_confirm=policy.may_confirm_share(current_user, application, member),
+        may_invite=policy.may_invite(current_user, application, member),
         confirm=confirm or ConfirmForm(data={"version": member.version}),
         invite=invite or InviteForm(),
         invitations=[i for i in queries.invitations_of(application.id) if i.member_id == member.id],
         people=queries.acting_for(member.id),
+        rights=queries.rights_of(member.id),
+        right_choices=Right,
     )
 
 
@@ -75,16 +82,12 @@ def share_url(application: Any, member: Any) -> str:
 @access(applicant)
 def save_share(application_id: int, member_id: int) -> ResponseReturnValue:
     application, member = draft_share(application_id, member_id, lock=True)
-    years = queries.years_of(application)
-    form = share_form(member, years, request.form)
-    return attempt(
-        form,
-        lambda: operations.save_share(
-            application, member, form.values(), form.version.data or 0, actor=current_user, arrived=arrived_at()
-        ),
-        lambda reasons: share_page(application, member, form, reasons),
+    part = parts.part_of(application, f"share-{member.id}", current_user) or abort(403)
+    return save_part(
+        application,
+        part,
+        lambda form, reasons: share_page(application, member, form, reasons),
         share_url(application, member),
-        lambda: share_form(member, years),
     )
 
 
@@ -120,3 +123,32 @@ def after_people(application: Any, member: Any) -> str:
     if application.status == "draft":
         return share_url(application, member)
     return url_for("applications.detail", application_id=application.id, _anchor="people")
+
+
+@bp.post("/applications/<int:application_id>/members/<int:member_id>/right")
+@access(applicant)
+def give_right(application_id: int, member_id: int) -> ResponseReturnValue:
+    """What one person may do for this member: read, write, sign."""
+    application, member = own_member(application_id, member_id, lock=True)
+    form = RightForm(request.form)
+    if not form.validate():
+        abort(404)
+    try:
+        operations.give_right(
+            application, member, form.user_id.data or 0, Right(str(form.right.data)), actor=current_user
+        )
+    except Refused as refusal:
+        if application.status != "draft":
+            raise
+        return share_page(application, member, reasons=refusal.reasons), 422
+    flash(_("The right is changed."))
+    return redirect(after_people(application, member), 303)
+
+
+@bp.post("/applications/<int:application_id>/members/<int:member_id>/costs")
+@access(applicant)
+def open_costs(application_id: int, member_id: int) -> ResponseReturnValue:
+    """The member opens its cost detail to the lead, or closes it."""
+    application, member = draft_share(application_id, member_id, lock=True)
+    operations.open_costs(application, member, request.form.get("to_lead") == "1", actor=current_user)
+    return redirect(share_url(application, member), 303)

@@ -24,7 +24,7 @@ from app.core.i18n import _
 @access(applicant)
 def submit(application_id: int) -> str:
     application = load(application_id)
-    if not policy.is_lead(current_user, application):
+    if not policy.may_sign(current_user, application):
         abort(403)
     if application.status != "draft":
         raise OutOfOrder(application, "submit", application.status)

@@ -34,13 +34,13 @@ def test_amounts_that_are_none(app: Any, client_for: Any) -> None:
     member = application.members[0]
     browser = client_for(proposals.lead_of(application))
     url = f"/applications/{application.id}/members/{member.id}"
-    before = member.version
+    before = application.version
     for text in AMOUNTS:
         answer = browser.post(url, data={"version": before, "b_2027_LAB": text})
         assert answer.status_code == 422 and "whole number of yen" in answer.text, text[:20]
     for text in ("１，０００，０００円", "¥2,000", "0", "1000000000000"):
         session.expire_all()
-        answer = browser.post(url, data={"version": member.version, "b_2027_LAB": text})
+        answer = browser.post(url, data={"version": application.version, "b_2027_LAB": text})
         assert answer.status_code == 303, text
 
 
@@ -62,7 +62,9 @@ def test_dates_that_are_none(app: Any, client_for: Any) -> None:
         answer = browser.post(url, data={**data, "starts_on": text})
         assert answer.status_code == 422, text
     reversed_ = browser.post(url, data={**data, "starts_on": "2028-04-01", "ends_on": "2027-03-31"})
-    assert reversed_.status_code == 422 and "ends before it starts" in reversed_.text and "2028-04-01" in reversed_.text
+    assert reversed_.status_code == 303  # a draft may stand so for a while; the rule says it and handing in refuses it
+    session.expire_all()
+    assert any(f.rule.id == "GEN-3" and f.blocks for f in queries.findings(application))
     for text in ("0001-01-01", "9999-12-31"):  # odd, but dates: the pages stand, the rules speak
         session.expire_all()
         version = application.version
@@ -127,7 +129,10 @@ def test_codes_ids_and_versions_that_do_not_exist(app: Any, client_for: Any) -> 
     stranger = organisation()
     assert browser.post(root + "/milestones", data={**milestones, "m0_organisation_id": stranger.id}).status_code == 422
     assert browser.post(root + "/milestones", data={**milestones, "m0_target_value": "NaN"}).status_code == 422
-    assert browser.post(root + "/milestones", data={**milestones, "m0_due_on": ""}).status_code == 422
+    half = browser.post(root + "/milestones", data={**milestones, "m0_due_on": ""})  # a draft may be incomplete
+    assert half.status_code == 303
+    session.expire_all()
+    assert any(f.rule.id == "GEN-8" and f.blocks for f in queries.findings(application))
 
 
 def test_fields_that_a_form_does_not_have_change_nothing(app: Any, client_for: Any) -> None:

@@ -116,7 +116,7 @@ def test_a_draft_saved_after_the_deadline_keeps_what_was_typed(app: Any, client_
         ("/plan", {"version": application.version, "product": "A late product"}, "A late product"),
         ("/milestones", {"version": application.version, "m0_goal": "A late goal", "m0_target_value": "1",
                          "m0_due_on": "2028-01-01"}, "A late goal"),
-        (f"/members/{member.id}", {"version": member.version, "resources": "A late share"}, "A late share"),
+        (f"/members/{member.id}", {"version": application.version, "resources": "A late share"}, "A late share"),
     ):  # fmt: skip
         answer = browser.post(root + path, data=more, **late)
         assert answer.status_code == 422 and "The call closed at" in answer.text and typed in answer.text, path
