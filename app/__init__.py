@@ -19,7 +19,7 @@ from config import ROOT, Settings, load_settings
 
 #: Bottom to top, as in the import contract.
 FEATURES = (
-    "accounts", "organisations", "clusters", "calls", "applications", "correspondence", "reviews",
+    "accounts", "organisations", "clusters", "questionnaires", "calls", "applications", "correspondence", "reviews",
     "projects", "milestones", "outcomes", "analytics", "pages", "cli",
 )  # fmt: skip
 #: Printed by ./run start and on the sign-in page; production has no such accounts.

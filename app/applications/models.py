@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.applications.choices import ApplicationStatus, MemberRole, Right
-from app.calls.models import Call, Frame, RequiredDocument
+from app.calls.models import Call, CallExtension, Frame, RequiredDocument
 from app.core.clock import now
 from app.core.db import Code, Json, Keyed, Long, Model, Short, Stateful, UTCDateTime, Versioned, Yen
 from app.core.i18n import Bilingual
@@ -61,6 +61,12 @@ class Application(Keyed, Stateful, Model):
         cascade="all, delete-orphan", back_populates="application"
     )
     attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id", cascade="all, delete-orphan")
+    extensions: Mapped[list[CallExtension]] = relationship(
+        primaryjoin="and_(foreign(remote(CallExtension.call_id)) == Application.call_id,"
+        " or_(remote(CallExtension.application_id).is_(None), remote(CallExtension.application_id) == Application.id))",
+        order_by="CallExtension.id",
+        viewonly=True,
+    )  # the moves of the deadline that concern this application: its own and everybody's, never another's
 
     @property
     def title(self) -> Bilingual:

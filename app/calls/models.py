@@ -44,6 +44,7 @@ class Call(Keyed, Stateful, Model):
     status: Mapped[CallStatus] = mapped_column(Code(CallStatus), default=CallStatus.draft)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    questionnaire_id: Mapped[int | None] = mapped_column(ForeignKey("questionnaire.id"), unique=True)
     frames: Mapped[list["Frame"]] = relationship(
         order_by="Frame.id", cascade="all, delete-orphan", back_populates="call"
     )

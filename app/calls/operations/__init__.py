@@ -8,6 +8,7 @@ from app.calls.operations.deadlines import (
     move_closing,
 )
 from app.calls.operations.editing import CallValues, Dates, FrameValues, create_from_template, edit, publish
+from app.calls.operations.questionnaire import add_questionnaire, publish_questions
 from app.calls.operations.questions import AnswerValues, ask, publish_answer, save_answer
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Dates",
     "FrameValues",
     "LaterDates",
+    "add_questionnaire",
     "ask",
     "create_from_template",
     "edit",
@@ -25,5 +27,6 @@ __all__ = [
     "move_closing",
     "publish",
     "publish_answer",
+    "publish_questions",
     "save_answer",
 ]

@@ -8,6 +8,7 @@ from app.calls import policy, queries
 from app.calls.choices import CallStatus, Programme
 from app.calls.definitions import TEMPLATES
 from app.calls.models import Call, Criterion, Frame, RequiredDocument
+from app.calls.operations.questionnaire import add_questionnaire, publish_questions
 from app.calls.workflow import MACHINE
 from app.core import audit
 from app.core.db import session
@@ -59,7 +60,7 @@ class CallValues:
 def create_from_template(
     programme: Programme, fiscal_year: int, opens_at: datetime, closes_at: datetime, *, actor: audit.Actor
 ) -> Call:
-    """A draft call with the programme's frames, documents, rubric and parameters."""
+    """A draft call with the programme's frames, documents, questions, rubric and parameters."""
     if not policy.is_officer_or_system(actor):
         raise Forbidden("new call")
     check_dates(opens_at, closes_at, Dates())
@@ -111,6 +112,7 @@ def create_from_template(
     session.add(call)
     session.flush()
     audit.record(call, "created", actor, to_status=call.status.value)
+    add_questionnaire(call, actor=actor)
     return call
 
 
@@ -164,11 +166,12 @@ def _edit_frames(call: Call, frames: dict[int, FrameValues]) -> None:
 
 
 def publish(call: Call, version: int, *, actor: audit.Actor) -> None:
-    """Make the call public. Raises Refused with everything that is still missing."""
+    """Make the call and its questions public. Raises Refused with everything that is still missing."""
     MACHINE.check(call, "publish", actor)
     if version != call.version:
         raise Stale({}, {})
     MACHINE.apply(call, "publish", actor)
+    publish_questions(call, "", actor=actor)
 
 
 def check_dates(opens_at: datetime, closes_at: datetime, dates: Dates) -> None:

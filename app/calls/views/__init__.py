@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("calls", __name__)
 
-from app.calls.views import pages, questions  # noqa: E402, F401
+from app.calls.views import pages, questionnaire, questions  # noqa: E402, F401
