@@ -131,6 +131,7 @@ class Draft {
     if (!isJson) return answer.status >= 500 ? this.again("offline") : this.refused(name, this.words404(answer.status));
     const data = await answer.json();
     this.failures = 0;
+    this.trouble = "";
     if (answer.ok) return this.stored(name, sent, data);
     this.queue.shift();
     if (data.kind === "conflict") return this.conflict(name, data);
@@ -385,11 +386,12 @@ class Draft {
   // --- words -------------------------------------------------------------------------------------------------------
 
   tell(kind, values) {
-    this.banner("", say(kind, values));
+    if (!this.trouble) this.banner("", say(kind, values)); // a trouble stays in sight until a save has worked
   }
 
   banner(kind, text, link) {
-    if (!this.state) return;
+    if (!this.state || this.trouble === text) return; // a link under somebody's finger is not replaced
+    this.trouble = kind ? text : "";
     this.state.hidden = !text;
     this.state.dataset.kind = kind;
     this.state.textContent = `${text} `;
