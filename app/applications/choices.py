@@ -96,6 +96,8 @@ class NoveltyKind(StrEnum):
 #: What the record of events says, in words for readers.
 EVENTS = {
     "created": Bilingual("Draft started", "作成開始"),
+    "deadline: individual": Bilingual("Closing time extended for this application", "個別に締切を延長"),
+    "deadline: grace": Bilingual("Grace granted to this application", "個別に提出猶予を付与"),
     "basics saved": Bilingual("Basics saved", "基本事項を保存"),
     "milestones saved": Bilingual("Milestones saved", "マイルストーンを保存"),
     "commercialization plan saved": Bilingual("Commercialization plan saved", "事業化計画を保存"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.applications import queries
 from app.applications.choices import ApplicationStatus
+from app.calls import policy as calls
 
 
 def is_lead(actor: Any, application: Any) -> bool:
@@ -19,6 +20,11 @@ def may_write(actor: Any, application: Any) -> bool:
 def may_sign(actor: Any, application: Any) -> bool:
     """Hand in, withdraw, offer the lead to another member."""
     return queries.standing(actor, application).lead_signs
+
+
+def deadline(application: Any) -> calls.Deadline:
+    """Until when this application may be changed and handed in, its own extensions counted."""
+    return calls.deadline(application.call, application.extensions, application.id)
 
 
 def is_officer(actor: Any, application: Any = None) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.accounts import queries as accounts
 from app.accounts.choices import Role
+from app.applications import policy as application_policy
 from app.applications import queries as applications
 from app.applications.choices import ApplicationStatus
 from app.calls import queries as calls
@@ -48,8 +49,9 @@ def _applicant(actor: Any) -> list[Task]:
         if row.status != ApplicationStatus.draft:
             continue
         about, arguments = f"{row.number} {row.title}", {"application_id": row.id}
-        due = _day(row.call.closes_at)
-        if row.call.closes_at <= now():
+        closes_at = application_policy.deadline(row).closes_at
+        due = _day(closes_at)
+        if closes_at <= now():
             continue
         if line.unconfirmed:
             tasks.append(

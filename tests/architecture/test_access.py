@@ -15,6 +15,7 @@ import pytest
 
 from app.accounts import operations as accounts
 from app.accounts.choices import Role
+from app.calls import operations as call_operations
 from app.clusters.models import Cluster, Membership
 from app.core.clock import today
 from app.core.db import db, session
@@ -74,6 +75,7 @@ def world(app: Any) -> dict[str, Any]:
     for row in session.query(proposals.MemberPerson).filter_by(member_id=own_draft.members[0].id):
         row.user_id = lead.id
     session.flush()
+    question = call_operations.ask(application.call, "A question", actor=lead, arrived=proposals.now())
     values = {
         "application_id": application.id, "call_id": application.call_id, "assignment_id": assignment.id,
         "attachment_id": attachment.id, "project_id": project.id, "report_id": report.id, "file_id": report.files[0].id,
@@ -81,7 +83,7 @@ def world(app: Any) -> dict[str, Any]:
         "membership_id": membership.id, "document_id": document.id, "organisation_id": firm.id,
         "member_id": application.members[0].id, "invitation_id": 1, "token": "no-such-token", "item_id": item.id,
         "receipt_number": proposals.queries.submission_of(application.id).receipt_number, "filename": "renkei.css",
-        "user_id": lead.id,
+        "user_id": lead.id, "question_id": question.id,
     }  # fmt: skip
     people = {
         "anonymous": None, "lead": lead, "partner": partner, "other_applicant": person(Role.applicant, of=firm),

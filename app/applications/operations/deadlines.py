@@ -9,6 +9,7 @@ from app.applications.queries import deadlines
 from app.calls import operations as calls
 from app.calls.models import Call, CallExtension
 from app.core import audit, mail
+from app.core.db import session
 from app.core.errors import Reason, Refused
 from app.core.i18n import Bilingual
 
@@ -55,6 +56,7 @@ def _named(call: Call, number: str) -> Application:
 def _told(call: Call, row: CallExtension, application: Application | None, actor: Any) -> CallExtension:
     if application is not None:
         data = {"from": row.from_at.isoformat(), "to": row.to_at.isoformat()}
+        session.expire(application, ["extensions"])
         audit.record(application, f"deadline: {row.kind.value}", actor, reason=row.reason, data=data)
     announce(call, row)
     return row

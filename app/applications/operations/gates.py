@@ -22,14 +22,23 @@ def refuse(code: str, en: str, ja: str, where: str | None = None) -> Refused:
     return Refused([Reason(code, Bilingual(en, ja), where)])
 
 
-def in_time(call: Call, arrived: datetime) -> None:
-    """Raises Refused, with the time at which the call closed, unless the call accepts at this instant."""
-    if calls.accepts(call, arrived):
+def in_time(subject: Call | Application, arrived: datetime, *, handing_in: bool = False) -> None:
+    """Raises Refused, with the time that holds here, unless the call accepts at this instant.
+
+    For an application its own extensions count; for handing in also a grace. A call is given where none exists yet.
+    """
+    call, limit, begun_at = subject, None, None
+    if isinstance(subject, Application):
+        call, limit = subject.call, policy.deadline(subject)
+        begun_at = subject.created_at if handing_in else None
+    assert isinstance(call, Call)
+    if calls.accepts(call, arrived, limit, handing_in=begun_at):
         return
     if calls.phase(call, arrived) is calls.Phase.forthcoming:
         opens = f"{jst(call.opens_at):%Y-%m-%d %H:%M:%S} JST"
         raise refuse("call-not-open", f"The call opens at {opens}.", f"受付は {opens} に始まります。")
-    closed, came = f"{jst(call.closes_at):%Y-%m-%d %H:%M:%S} JST", f"{jst(arrived):%Y-%m-%d %H:%M:%S} JST"
+    closes_at = limit.closes_at if limit else call.closes_at
+    closed, came = f"{jst(closes_at):%Y-%m-%d %H:%M:%S} JST", f"{jst(arrived):%Y-%m-%d %H:%M:%S} JST"
     raise refuse(
         "call-closed",
         f"The call closed at {closed}; your request reached us at {came}. Nothing was saved. What you typed is still"
@@ -46,7 +55,7 @@ def still_draft(application: Application, verb: str) -> None:
 def check_open(application: Application, arrived: datetime) -> None:
     """Raises OutOfOrder or Refused unless the draft may be changed at all at this instant, by whomever."""
     still_draft(application, "edit")
-    in_time(application.call, arrived)
+    in_time(application, arrived)
 
 
 def editable(application: Application, actor: Any, version: int | None, arrived: datetime, verb: str) -> None:

@@ -43,7 +43,7 @@ def invite(
     still_draft(application, "invite")
     if not policy.may_invite(actor, application, member):
         raise Forbidden("invite")
-    in_time(application.call, arrived)
+    in_time(application, arrived)
     address = email.strip().lower()
     open_ones = queries.invitations_of(application.id)
     if len(open_ones) >= MAX_MEMBERS:
@@ -215,7 +215,7 @@ def offer_lead(
     still_draft(application, "offer the lead")
     if not policy.may_sign(actor, application):
         raise Forbidden("offer the lead")
-    in_time(application.call, arrived)
+    in_time(application, arrived)
     if version != application.version:
         raise Stale({}, {})
     if member.organisation_id == application.lead_organisation_id:
@@ -262,7 +262,7 @@ def close_offer(application: Application, accept: bool, *, actor: Any, arrived: 
     standing = queries.standing(actor, application)
     if offer.to_member_id not in standing.signs and (accept or not standing.lead_signs):
         raise Forbidden("answer the offer")
-    in_time(application.call, arrived)
+    in_time(application, arrived)
     offer.closed_at, offer.accepted = now(), accept
     if accept:
         _hand_over(application, offer, actor)

@@ -42,7 +42,7 @@ def save_share(
     still_draft(application, "edit share")
     if not policy.may_edit_share(actor, application, member):
         raise Forbidden("edit share")
-    in_time(application.call, arrived)
+    in_time(application, arrived)
     if version != member.version:
         raise Stale({}, {})
     if any(item not in COST_ITEMS for _year, item in values.budget):
@@ -90,7 +90,7 @@ def confirm_share(
     still_draft(application, "confirm share")
     if not policy.may_confirm_share(actor, application, member):
         raise Forbidden("confirm share")
-    in_time(application.call, arrived)
+    in_time(application, arrived)
     if version != member.version:
         raise Stale({}, {})
     member.confirmed_at, member.confirmed_by_id, member.confirmed_name = now(), actor.id, name

@@ -13,6 +13,7 @@ from app.applications.models import (
 )
 from app.applications.operations.gates import in_time, lead_name, recount, refuse, still_draft
 from app.applications.workflow import MACHINE
+from app.calls import policy as calls
 from app.calls.choices import COST_ITEMS
 from app.core import mail, numbering, pdf
 from app.core.db import session
@@ -56,6 +57,7 @@ def snapshot(application: Application, arrived: datetime, receipt_number: str) -
             "closes_at": iso(call.closes_at),
             "parameters": call.parameters,
         },
+        "deadline": _deadline(application, arrived),
         "frame": {
             "code": frame.code,
             "name_en": frame.name_en,
@@ -106,6 +108,16 @@ def snapshot(application: Application, arrived: datetime, receipt_number: str) -
     }
 
 
+def _deadline(application: Application, arrived: datetime) -> dict[str, Any]:
+    """By which time this was judged: the official one, the one that held for this application, and whether in grace."""
+    limit = policy.deadline(application)
+    return {
+        "official": queries.as_iso(limit.official),
+        "closes_at": queries.as_iso(limit.closes_at),
+        "in_grace": calls.in_grace(arrived, limit, application.created_at),
+    }
+
+
 def _words(application: Application, arrived: datetime, locale: str) -> dict[str, Any]:
     """What the snapshot's codes are called in the language of the dossier."""
     with in_locale(locale):
@@ -133,7 +145,7 @@ def submit(application: Application, idempotency_key: str, *, actor: Any, arrive
     still_draft(application, "submit")
     if not policy.may_sign(actor, application):
         raise Forbidden("submit")
-    in_time(application.call, arrived)
+    in_time(application, arrived, handing_in=True)
     recount(application)
     MACHINE.check(application, "submit", actor)
     receipt = f"R-{jst(arrived).year}-{numbering.next_number(f'receipt:{jst(arrived).year}'):06d}"
@@ -142,7 +154,7 @@ def submit(application: Application, idempotency_key: str, *, actor: Any, arrive
     digest = hashlib.sha256(frozen.encode()).hexdigest()
     application.submitted_at = arrived
     MACHINE.apply(
-        application, "submit", actor, on_behalf_of=lead_name(application), data={"receipt_number": receipt, "sha256": digest}
+        application, "submit", actor, on_behalf_of=lead_name(application), data={"receipt_number": receipt, "sha256": digest, "in_grace": content["deadline"]["in_grace"]},
     )  # fmt: skip
     submission = Submission(
         application_id=application.id,

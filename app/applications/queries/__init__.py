@@ -37,7 +37,13 @@ from app.applications.queries.people import (
     signers_left,
 )
 from app.applications.queries.progress import OpenPoint, Task, TaskState, open_points, tasks
-from app.applications.queries.submissions import screening_of, submission_by_key, submission_by_receipt, submission_of
+from app.applications.queries.submissions import (
+    came_in_grace,
+    screening_of,
+    submission_by_key,
+    submission_by_receipt,
+    submission_of,
+)
 from app.applications.queries.visibility import (
     AGENCY,
     FULL,
@@ -65,6 +71,7 @@ __all__ = [
     "acting_for",
     "as_iso",
     "attachment",
+    "came_in_grace",
     "canonical",
     "confirmation_in_force",
     "current_attachments",

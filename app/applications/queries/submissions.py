@@ -1,5 +1,7 @@
 """Frozen submissions and the finding on eligibility."""
 
+import json
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -32,3 +34,8 @@ def submission_by_receipt(number: str) -> Submission | None:
 
 def screening_of(application_id: int) -> Screening | None:
     return session.scalar(select(Screening).where(Screening.application_id == application_id))
+
+
+def came_in_grace(submission: Submission) -> bool:
+    """Did it arrive after the closing, in a grace? Read from what was frozen, so that it never changes."""
+    return bool(json.loads(submission.snapshot).get("deadline", {}).get("in_grace"))

@@ -24,6 +24,7 @@ from app.organisations.models import Affiliation, Organisation
 FULL = (
     joinedload(Application.call).selectinload(Call.documents),
     joinedload(Application.frame),
+    selectinload(Application.extensions),
     joinedload(Application.lead_organisation),
     selectinload(Application.members).joinedload(ConsortiumMember.organisation),
     selectinload(Application.members).selectinload(ConsortiumMember.budget_lines),

@@ -8,14 +8,13 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.applications import operations, queries
+from app.applications import operations, policy, queries
 from app.applications.choices import EVENTS, ApplicationStatus, MemberRole
 from app.applications.forms import (
     StartForm,
 )
 from app.applications.views import bp
 from app.applications.views.pages import applicant, load, overview, readers
-from app.calls import policy as call_policy
 from app.calls import queries as calls
 from app.calls.choices import COST_ITEMS
 from app.core.access import access
@@ -35,7 +34,7 @@ def mine() -> str:
         lines=lines,
         signed=queries.signed_by(current_user),
         instant=instant,
-        phase=call_policy.phase,
+        deadline=policy.deadline,
         open_calls=calls.open_at(instant),
     )
 

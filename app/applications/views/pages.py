@@ -56,7 +56,7 @@ def attempt(
 
 def overview(application: Any, reasons: Any = (), **more: Any) -> str:
     """The overview page; ``reasons`` are what a refused submission or screening answers."""
-    standing, instant = queries.standing(current_user, application), now()
+    standing, instant, limit = queries.standing(current_user, application), now(), policy.deadline(application)
     findings, draft = queries.findings(application), application.status == "draft"
     return render_template(
         "applications/detail.html",
@@ -75,9 +75,11 @@ def overview(application: Any, reasons: Any = (), **more: Any) -> str:
         invitations=queries.invitations_of(application.id) if standing.lead else [],
         submission=queries.submission_of(application.id) if not draft else None,
         screening=queries.screening_of(application.id) if not draft else None,
-        accepts=call_policy.accepts(application.call, instant),
-        phase=call_policy.phase(application.call, instant),
-        left=application.call.closes_at - instant,
+        accepts=call_policy.accepts(application.call, instant, limit),
+        in_grace=call_policy.in_grace(instant, limit, application.created_at),
+        limit=limit,
+        instant=instant,
+        left=limit.closes_at - instant,
         reasons=reasons,
         **{"screen_form": None, "withdraw_form": WithdrawForm(data={"version": application.version}), **more},
     )
@@ -85,13 +87,15 @@ def overview(application: Any, reasons: Any = (), **more: Any) -> str:
 
 def section(application: Any, name: str, form: Any, reasons: Any = (), **more: Any) -> str:
     """One section's page, with what the rules say about it."""
+    limit = policy.deadline(application)
     return render_template(
         f"applications/{name}.html",
         application=application,
         form=form,
         reasons=reasons,
         findings=[f for f in queries.findings(application) if f.rule.where == name],
-        accepts=call_policy.accepts(application.call, now()),
+        accepts=call_policy.accepts(application.call, now(), limit),
+        limit=limit,
         others=", ".join(
             f"{one.name} ({one.organisation})" for one in queries.parts.present(application.id, current_user.id)
         ),

@@ -33,14 +33,16 @@ def submit(application_id: int) -> str:
 
 def _page(application_id: int, key: str, reasons: object = ()) -> str:
     application, instant = load(application_id), now()
+    limit = policy.deadline(application)
     return render_template(
         "applications/submit.html",
         application=application,
         dossier=queries.dossier_of(application),
         standing=queries.standing(current_user, application),
         missing=MACHINE.missing(application, "submit"),
-        accepts=call_policy.accepts(application.call, instant),
-        left=application.call.closes_at - instant,
+        accepts=call_policy.accepts(application.call, instant, limit, handing_in=application.created_at),
+        limit=limit,
+        instant=instant,
         key=key,
         reasons=reasons,
     )
@@ -79,6 +81,7 @@ def receipt(application_id: int) -> str:
         application=application,
         submission=submission,
         standing=queries.standing(current_user, application),
+        in_grace=queries.came_in_grace(submission),
     )
 
 

@@ -236,7 +236,7 @@ def test_the_second_of_two_at_once_is_told_so(app: Any, client_for: Any, monkeyp
     def taken(*args: Any, **kwargs: Any) -> Any:
         raise IntegrityError("insert", {}, Exception("unique"))
 
-    monkeypatch.setattr("app.calls.views.operations.create_from_template", taken)
+    monkeypatch.setattr("app.calls.views.pages.operations.create_from_template", taken)
     data = {
         "programme": "consortium_rd", "fiscal_year": "2030", "opens_at": "2030-01-01 00:00",
         "closes_at": "2030-02-01 00:00",
