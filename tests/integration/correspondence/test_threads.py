@@ -144,9 +144,9 @@ def test_new_messages_are_marked_until_they_are_read(app: Any, client_for: Any) 
     session.commit()
     browser = client_for(lead)
     assert "Read the programme office’s messages (2)" in browser.get("/").text
-    assert "2 new messages" in browser.get(_url(application)).text
+    assert "New messages: 2" in browser.get(_url(application)).text
     assert browser.post(f"{_url(application)}/read").status_code == 303
-    assert "new message" not in browser.get(_url(application)).text
+    assert "New messages:" not in browser.get(_url(application)).text
     assert "Read the programme office’s messages" not in browser.get("/").text
     assert queries.unread(proposals.partner_of(application))  # each person reads for themselves
 
