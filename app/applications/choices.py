@@ -10,6 +10,7 @@ class ApplicationStatus(StrEnum):
 
     draft = "draft"
     submitted = "submitted"
+    correcting = "correcting"
     under_review = "under_review"
     ineligible = "ineligible"
     withdrawn = "withdrawn"
@@ -22,6 +23,7 @@ class ApplicationStatus(StrEnum):
         return {
             "draft": Bilingual("Draft", "作成中"),
             "submitted": Bilingual("Submitted", "提出済み"),
+            "correcting": Bilingual("Being corrected", "訂正中"),
             "under_review": Bilingual("Under review", "審査中"),
             "ineligible": Bilingual("Not eligible", "要件不適合"),
             "withdrawn": Bilingual("Withdrawn", "取下げ"),
@@ -29,6 +31,38 @@ class ApplicationStatus(StrEnum):
             "reserve": Bilingual("Reserve", "補欠"),
             "rejected": Bilingual("Not adopted", "不採択"),
         }[self.value]
+
+
+#: In these states the consortium writes.
+WRITABLE = (ApplicationStatus.draft, ApplicationStatus.correcting)
+
+
+class CorrectionOutcome(StrEnum):
+    """How a correction ended."""
+
+    handed_in = "handed_in"
+    cancelled = "cancelled"
+    lapsed = "lapsed"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "handed_in": Bilingual("handed in anew", "再提出済み"),
+            "cancelled": Bilingual("given up; the earlier version stands", "訂正取りやめ(従前の提出が有効)"),
+            "lapsed": Bilingual("time ran out; the earlier version stands", "期限経過(従前の提出が有効)"),
+        }[self.value]
+
+
+class Measure(StrEnum):
+    """What a consortium forecasts when it hands in."""
+
+    first_sale = "first_sale"
+    sales = "sales"
+    profit = "profit"
+    new_jobs = "new_jobs"
+    patents = "patents"
+    trl_start = "trl_start"
+    trl_target = "trl_target"
 
 
 class MemberRole(StrEnum):
@@ -118,6 +152,9 @@ EVENTS = {
     "lead offered": Bilingual("Lead offered to another member", "代表機関の引継ぎを申出"),
     "lead handed over": Bilingual("Lead handed over", "代表機関を引継ぎ"),
     "lead offer closed": Bilingual("Offer of the lead declined or withdrawn", "代表機関の引継ぎを辞退・取消し"),
+    "kept by deadline insurance": Bilingual("Deadline insurance taken", "締切時自動提出を設定"),
+    "deadline insurance ended": Bilingual("Deadline insurance ended", "締切時自動提出を解除"),
+    "rule overridden": Bilingual("A rule set aside by the office", "事務局による要件の特例判断"),
     "person left": Bilingual("Person left", "担当者を解除"),
     "document attached": Bilingual("Document attached", "書類を添付"),
     "document removed": Bilingual("Document removed", "書類を削除"),

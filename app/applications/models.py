@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.applications.choices import ApplicationStatus, MemberRole, Right
+from app.applications.choices import ApplicationStatus, CorrectionOutcome, MemberRole, Measure, Right
 from app.calls.models import Call, CallExtension, Frame, RequiredDocument
 from app.core.clock import now
 from app.core.db import Code, Json, Keyed, Long, Model, Short, Stateful, UTCDateTime, Versioned, Yen
@@ -47,6 +47,9 @@ class Application(Keyed, Stateful, Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     is_synthetic: Mapped[bool] = mapped_column(default=False)
+    #: Deadline insurance: at closing the last draft that satisfied every rule is handed in (who opted in, when).
+    insured_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    insured_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
     call: Mapped[Call] = relationship()
     frame: Mapped[Frame] = relationship()
@@ -61,6 +64,9 @@ class Application(Keyed, Stateful, Model):
         cascade="all, delete-orphan", back_populates="application"
     )
     attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id", cascade="all, delete-orphan")
+    answers: Mapped[list["ApplicationAnswer"]] = relationship(
+        order_by="ApplicationAnswer.id", cascade="all, delete-orphan"
+    )
     extensions: Mapped[list[CallExtension]] = relationship(
         primaryjoin="and_(foreign(remote(CallExtension.call_id)) == Application.call_id,"
         " or_(remote(CallExtension.application_id).is_(None), remote(CallExtension.application_id) == Application.id))",
@@ -314,7 +320,11 @@ class ApplicationAnswer(Keyed, Model):
 
 
 class Submission(Keyed, Model):
-    """A frozen, confirmed submission: canonical JSON and its SHA-256. Never changed, never deleted."""
+    """A frozen, confirmed submission: canonical JSON and its SHA-256. Never changed, never deleted.
+
+    Cost detail lies in sealed parts, one a member, each named in the snapshot by its own SHA-256: every member may
+    read and check the whole, and only those may read a part whom it concerns.
+    """
 
     __tablename__ = "submission"
     __table_args__ = (UniqueConstraint("application_id", "number"),)
@@ -326,9 +336,78 @@ class Submission(Keyed, Model):
     sha256: Mapped[str] = mapped_column(String(64))
     arrived_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    by_insurance: Mapped[bool] = mapped_column(default=False)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))  # the dossier with all cost detail
+    shared_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))  # the dossier with totals only
     application: Mapped[Application] = relationship()
-    document: Mapped[Document | None] = relationship()
+    document: Mapped[Document | None] = relationship(foreign_keys=[document_id])
+    shared_document: Mapped[Document | None] = relationship(foreign_keys=[shared_document_id])
+    sealed: Mapped[list["SealedPart"]] = relationship(order_by="SealedPart.id")
+
+
+class SealedPart(Keyed, Model):
+    """The cost detail of one member in one submission; ``content`` is canonical JSON with a nonce against guessing."""
+
+    __tablename__ = "sealed_part"
+    __table_args__ = (UniqueConstraint("submission_id", "member_id"),)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
+    member_id: Mapped[int]  # as it was called then; the member may be gone today
+    content: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class FrozenForecast(Keyed, Model):
+    """One forecast of one submission, kept to be compared with what came of it (peers 3.10)."""
+
+    __tablename__ = "frozen_forecast"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "measure", "year_no"),
+        Index("ix_frozen_forecast_measure", "measure", "year_no"),
+    )
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
+    measure: Mapped[Measure] = mapped_column(Code(Measure))
+    year_no: Mapped[int]  # years after completion; 0 where the measure has no year
+    value: Mapped[int | None] = mapped_column(Yen)  # yen, persons, numbers or levels
+    day: Mapped[date | None]  # the first sale
+
+
+class Correction(Keyed, Model):
+    """A submission opened again: by its lead before closing, or sent back by the office, section by section.
+
+    Until it is handed in anew the earlier submission counts; when the time runs out it is put back.
+    """
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        Index(
+            "uq_correction_open",
+            "application_id",
+            unique=True,
+            sqlite_where=text("closed_at is null"),
+            postgresql_where=text("closed_at is null"),
+        ),
+        Index("ix_correction_due", "closed_at", "due_at"),
+    )
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    base_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
+    sent_back: Mapped[bool] = mapped_column(default=False)  # by the office; otherwise by the lead
+    parts: Mapped[list[str]] = mapped_column(Json, default=list)  # keys of parts, empty for all of them
+    reason: Mapped[str] = mapped_column(Long, default="")
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # of one sent back; otherwise the closing time
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    outcome: Mapped[CorrectionOutcome | None] = mapped_column(Code(CorrectionOutcome))
+    base: Mapped[Submission] = relationship()
+
+
+class ReadyCopy(Keyed, Model):
+    """The last state of an insured draft that satisfied every rule, as plain data that can be put back."""
+
+    __tablename__ = "ready_copy"
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), unique=True)
+    content: Mapped[str] = mapped_column(Text)
+    taken_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
 
 class Screening(Keyed, Model):
