@@ -12,7 +12,7 @@ from typing import Any
 
 from app.applications import operations, policy, queries
 from app.applications.definitions import SECTIONS
-from app.applications.forms import SectionForm, basics_form, milestones_form, plan_form, share_form
+from app.applications.forms import SectionForm, answers_form, basics_form, milestones_form, plan_form, share_form
 from app.applications.merging import Conflict, Outcome, merge
 from app.applications.queries import parts as texts
 from app.core.i18n import _
@@ -73,7 +73,26 @@ def _share(application: Any, rest: str, actor: Any) -> Part | None:
     )  # fmt: skip
 
 
+def _answers(application: Any, rest: str, actor: Any) -> Part | None:
+    """A section of the call's questionnaire: every member reads it, whoever writes for the lead writes it."""
+    section = queries.answers.section(application, rest)
+    if section is None or not policy.may_read_answers(actor, application):
+        return None
+    key = f"answers-{section.key}"
+    return Part(
+        key, key, section.title, "applications.answers",
+        {"application_id": application.id, "section_key": section.key},
+        policy.may_write(actor, application),
+        lambda: queries.answers.section_texts(application, section),
+        lambda sent: answers_form(application, section, sent),
+        lambda filled, who, arrived: operations.save_answers(
+            application, section.key, filled.values(), application.version, actor=who, arrived=arrived
+        ),
+    )  # fmt: skip
+
+
 BUILDERS: dict[str, Builder] = {
+    "answers": _answers,
     "basics": _whole("basics", "applications.basics", texts.basics_texts, basics_form, operations.save_basics,
                      lambda form: form.values()),
     "milestones": _whole("milestones", "applications.milestones", texts.milestones_texts, milestones_form,

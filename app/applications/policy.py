@@ -17,6 +17,11 @@ def may_write(actor: Any, application: Any) -> bool:
     return queries.standing(actor, application).lead_writes
 
 
+def may_read_answers(actor: Any, application: Any) -> bool:
+    """The questionnaire's sections: every member's people."""
+    return bool(queries.standing(actor, application).member_ids)
+
+
 def may_sign(actor: Any, application: Any) -> bool:
     """Hand in, withdraw, offer the lead to another member."""
     return queries.standing(actor, application).lead_signs

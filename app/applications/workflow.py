@@ -5,7 +5,6 @@ from typing import Any
 
 from app.applications import policy, queries
 from app.applications.choices import ApplicationStatus as S
-from app.applications.definitions import evaluate
 from app.core.errors import Reason
 from app.core.i18n import Bilingual
 from app.core.workflow import Machine, Transition, sources
@@ -13,7 +12,7 @@ from app.core.workflow import Machine, Transition, sources
 
 def rules_hold(application: Any) -> Iterator[Reason]:
     """Every rule of severity *error* that does not hold, with its arithmetic and the section that mends it."""
-    for finding in evaluate(queries.facts(application)):
+    for finding in queries.findings(application):
         if finding.blocks:
             rule = finding.rule
             words = Bilingual(

@@ -10,6 +10,7 @@ from app.calls.choices import CallStatus, DeadlineChange, Programme
 from app.core.clock import now
 from app.core.db import Code, Json, Keyed, Long, Model, Short, Stateful, UTCDateTime, Versioned, Yen
 from app.core.i18n import Bilingual
+from app.questionnaires.models import Questionnaire
 
 
 class Call(Keyed, Stateful, Model):
@@ -45,6 +46,7 @@ class Call(Keyed, Stateful, Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     questionnaire_id: Mapped[int | None] = mapped_column(ForeignKey("questionnaire.id"), unique=True)
+    questionnaire: Mapped[Questionnaire | None] = relationship()
     frames: Mapped[list["Frame"]] = relationship(
         order_by="Frame.id", cascade="all, delete-orphan", back_populates="call"
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, event, inspect
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
 from app.core.db import Json, Keyed, Long, Model, Short, UTCDateTime, Versioned, session
@@ -19,6 +19,9 @@ class Questionnaire(Keyed, Model):
     title_ja: Mapped[str] = mapped_column(Short)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    versions: Mapped[list["QuestionnaireVersion"]] = relationship(
+        order_by="QuestionnaireVersion.number.desc()", viewonly=True
+    )
 
     @property
     def title(self) -> Bilingual:

@@ -46,6 +46,7 @@ def create(title: Bilingual, content: Content, *, actor: audit.Actor) -> Questio
     session.flush()
     session.add(_version(row, 1, content))
     session.flush()
+    session.expire(row, ["versions"])
     audit.record(row, "created", actor)
     return row
 
@@ -65,6 +66,7 @@ def start_version(questionnaire: Questionnaire, *, actor: audit.Actor) -> Questi
     row = _version(questionnaire, newest.number + 1, queries.content(newest))
     session.add(row)
     session.flush()
+    session.expire(questionnaire, ["versions"])
     audit.record(questionnaire, "version_started", actor, data={"number": row.number})
     return row
 
@@ -77,6 +79,7 @@ def discard(questionnaire: Questionnaire, row: QuestionnaireVersion, version: in
     audit.record(questionnaire, "version_discarded", actor, data={"number": row.number})
     session.delete(row)
     session.flush()
+    session.expire(questionnaire, ["versions"])
 
 
 def publish(questionnaire: Questionnaire, row: QuestionnaireVersion, notes: str, *, actor: audit.Actor) -> None:

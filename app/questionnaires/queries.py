@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -68,10 +69,22 @@ def published(questionnaire_id: int | None) -> QuestionnaireVersion | None:
     )
 
 
+def published_among(rows: Sequence[QuestionnaireVersion], until: datetime | None = None) -> QuestionnaireVersion | None:
+    """Of loaded versions the newest that was public, at ``until`` if an instant is given."""
+    public = [row for row in rows if row.published_at and (until is None or row.published_at <= until)]
+    return max(public, key=lambda row: row.number, default=None)
+
+
+_read: dict[str, Content] = {}  # by the hash of the content, which never means two things
+
+
 def content(row: QuestionnaireVersion) -> Content:
     """What a stored version holds. It was checked before it was stored."""
-    found, _faults = read(row.content)
-    return found
+    if row.content_hash not in _read:
+        if len(_read) >= 64:
+            _read.clear()
+        _read[row.content_hash] = read(row.content)[0]
+    return _read[row.content_hash]
 
 
 def listed(limit: int = 200) -> Sequence[Questionnaire]:

@@ -1,5 +1,6 @@
 """Forms of applications: every section of a draft, the consortium, invitations, screening."""
 
+from app.applications.forms.answers import answers_form
 from app.applications.forms.consortium import (
     ROLES,
     ConfirmForm,
@@ -65,6 +66,7 @@ __all__ = [
     "VerifyForm",
     "VersionForm",
     "WithdrawForm",
+    "answers_form",
     "basics_form",
     "member_form",
     "milestones_form",

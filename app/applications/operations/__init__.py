@@ -1,5 +1,6 @@
 """Verbs of applications: start, fill in, invite, confirm, submit, withdraw, screen."""
 
+from app.applications.operations.answers import publish_questions, save_answers
 from app.applications.operations.consortium import (
     MAX_MEMBERS,
     ONLY_ONCE,
@@ -41,6 +42,8 @@ from app.applications.operations.shares import Share, confirm_share, open_costs,
 from app.applications.operations.submitting import snapshot, submit, withdraw
 
 __all__ = [
+    "publish_questions",
+    "save_answers",
     "INVITATION_LIFE",
     "LEAD_ROLES",
     "LETTERS_PER_DAY",

@@ -16,11 +16,13 @@ from app.applications.models import (
     Attachment,
     ConsortiumMember,
 )
-from app.applications.queries.facts import current_attachments, is_confirmed
+from app.applications.queries import answers
+from app.applications.queries.facts import current_attachments, facts, is_confirmed
 from app.applications.queries.visibility import FULL, MAX_ID
 from app.calls.choices import COST_ITEMS
 from app.calls.models import Call, Frame, RequiredDocument
 from app.core.db import session
+from app.questionnaires.definitions import Assessment
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Dossier:
     documents: list[RequiredDocument]
     cost_items: list[Any]
     roles: dict[int, list[MemberRole]]
+    questions: Assessment | None = None
 
     def year(self, fiscal_year: int) -> int:
         return sum(view.year(fiscal_year) for view in self.members)
@@ -104,6 +107,7 @@ def dossier_of(application: Application) -> Dossier:
         list(application.call.documents),
         list(COST_ITEMS.values()),
         roles,
+        answers.of(application, facts(application)),
     )
 
 

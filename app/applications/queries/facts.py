@@ -19,6 +19,7 @@ from app.applications.models import (
     Attachment,
     ConsortiumMember,
 )
+from app.applications.queries import answers
 from app.calls.models import Frame
 from app.core.i18n import Bilingual
 
@@ -123,7 +124,9 @@ def frame_facts(frame: Frame) -> FrameFacts:
 
 
 def findings(application: Application) -> list[Finding]:
-    return evaluate(facts(application))
+    """What the rules say, and what is open in the questionnaire (rule ids ``Q-<key>``, sections ``answers-<key>``)."""
+    found = facts(application)
+    return [*evaluate(found), *answers.findings(application, found)]
 
 
 def as_iso(value: date | datetime | None) -> str | None:

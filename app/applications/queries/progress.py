@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from app.applications.definitions import SECTIONS, Finding
 from app.applications.models import Application, ShareConfirmation
-from app.applications.queries.facts import current_attachments, is_confirmed
+from app.applications.queries import answers
+from app.applications.queries.facts import current_attachments, facts, is_confirmed
 from app.applications.queries.parts import basics_texts, milestones_texts, plan_texts, share_texts
 from app.applications.queries.visibility import Standing
 from app.core.db import session
@@ -87,7 +88,31 @@ def tasks(application: Application, findings: Sequence[Finding]) -> list[Task]:
     found += [_share(application, member, member.id in lapsed, broken) for member in application.members]
     found.append(_section("milestones", bool(milestones_texts(application)), blocking))
     found.append(_section("plan", any(plan_texts(application).values()), blocking))
+    found += _answers(application, blocking)
     found.append(_section("attachments", bool(current_attachments(application)), blocking))
+    return found
+
+
+def _answers(application: Application, blocking: list[Finding]) -> list[Task]:
+    """A task for each section of the questionnaire that applies."""
+    found = []
+    for part in answers.parts(application, facts(application)):
+        key = f"answers-{part.section.key}"
+        mine = [f for f in blocking if f.rule.where == key]
+        note = None
+        if answers.set_aside(application, part.section):
+            state = TaskState.attention
+            note = Bilingual(
+                "A question has changed: look at your earlier answer.",
+                "設問が変更されました。以前の回答を確認してください。",
+            )
+        elif not mine:
+            state = TaskState.done
+        elif not part.is_started:
+            state = TaskState.not_started
+        else:
+            state = TaskState.in_progress if all(f.rule.gap for f in mine) else TaskState.attention
+        found.append(Task(key, part.section.title, state, len(mine), None, note))
     return found
 
 

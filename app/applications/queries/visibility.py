@@ -19,10 +19,13 @@ from app.calls.models import Call
 from app.core.clock import today
 from app.core.db import session
 from app.organisations.models import Affiliation, Organisation
+from app.questionnaires.models import Questionnaire
 
 #: Everything of an application that pages, rules and snapshots read, in a constant number of statements.
 FULL = (
     joinedload(Application.call).selectinload(Call.documents),
+    joinedload(Application.call).joinedload(Call.questionnaire).selectinload(Questionnaire.versions),
+    selectinload(Application.answers),
     joinedload(Application.frame),
     selectinload(Application.extensions),
     joinedload(Application.lead_organisation),

@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("applications", __name__)
 
 from app.applications.views import (  # noqa: E402, F401
+    answers,
     consortium,
     deadlines,
     drafts,

@@ -83,7 +83,11 @@ def _answer(application: Any, part: parts.Part, name: str, saved: parts.Saved) -
 def rules_fragment(application: Any, part: parts.Part) -> str:
     """What the rules say about this part now, as the page shows it."""
     findings = [f for f in queries.findings(application) if f.rule.where == part.section]
-    return render_template("applications/_rules.html", findings=findings)
+    more: dict[str, Any] = {}
+    if part.section.startswith("answers-"):  # which questions apply now: the page shows and hides them
+        found = queries.answers.of(application, queries.facts(application))
+        more["visible"] = sorted(found.keys) if found else []
+    return render_template("applications/_rules.html", findings=findings, **more)
 
 
 @bp.post("/applications/<int:application_id>/parts/<part_key>/presence")

@@ -68,7 +68,7 @@ def overview(application: Any, reasons: Any = (), **more: Any) -> str:
         tasks=queries.tasks(application, findings) if draft else [],
         points=queries.open_points(application, findings, standing) if draft else [],
         offer=queries.open_handover(application.id) if draft else None,
-        sections=SECTIONS,
+        sections={**SECTIONS, **queries.answers.titles(application)},
         events=MACHINE.available(application, current_user),
         machine=MACHINE,
         acting=queries.acting_by_member(application.id) if standing.lead else {},
@@ -89,7 +89,7 @@ def section(application: Any, name: str, form: Any, reasons: Any = (), **more: A
     """One section's page, with what the rules say about it."""
     limit = policy.deadline(application)
     return render_template(
-        f"applications/{name}.html",
+        "applications/answers.html" if name.startswith("answers-") else f"applications/{name}.html",
         application=application,
         form=form,
         reasons=reasons,

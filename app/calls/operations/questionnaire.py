@@ -25,7 +25,7 @@ def add_questionnaire(call: Call, *, actor: audit.Actor) -> Questionnaire:
         f"{call.title_ja[:180]} {call.fiscal_year}年度第{call.round}回",
     )
     row = questionnaires.create(title, questionnaires.template(call.programme.value), actor=actor)
-    call.questionnaire_id = row.id
+    call.questionnaire = row
     session.flush()
     return row
 

@@ -21,7 +21,7 @@ from app.questionnaires.definitions.counting import count_characters
 from app.questionnaires.definitions.differences import differences
 from app.questionnaires.definitions.expressions import FACTS, FUNCTIONS
 from app.questionnaires.definitions.reading import Fault, read, read_question, read_section
-from app.questionnaires.definitions.values import carried, is_empty, kept, shown, value
+from app.questionnaires.definitions.values import carried, is_empty, kept, shown, texts, value
 
 __all__ = [
     "FACTS",
@@ -58,5 +58,6 @@ __all__ = [
     "referring",
     "shown",
     "symbols",
+    "texts",
     "value",
 ]

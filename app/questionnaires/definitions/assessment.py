@@ -23,6 +23,7 @@ class Open:
     question: Question
     message: Bilingual
     severity: Severity = Severity.error
+    is_gap: bool = False  # nothing is answered yet; otherwise what is answered breaks a limit or a check
 
     @property
     def rule_id(self) -> str:
@@ -147,7 +148,7 @@ class _Assessing:
     def open_points(self, section: Section, question: Question) -> Iterator[Open]:
         found = self.value(question.key)
         if question.required and (found is None or (question.type is T.statement and found is not True)):
-            yield Open(section, question, _missing(question))
+            yield Open(section, question, _missing(question), is_gap=True)
         elif found is not None:
             for message in _limits(question, found):
                 yield Open(section, question, message)

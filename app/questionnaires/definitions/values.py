@@ -53,7 +53,8 @@ def rows_of(question: Question, stored: Any) -> list[dict[str, Any]]:
     """The filled rows of a stored table, cells as expressions see them."""
     if not isinstance(stored, list):
         return []
-    return [{c.key: _cell(c, row.get(c.key)) for c in question.columns} for row in stored if isinstance(row, dict)]
+    rows = [{c.key: _cell(c, row.get(c.key)) for c in question.columns} for row in stored if isinstance(row, dict)]
+    return [row for row in rows if any(cell is not None for cell in row.values())]
 
 
 def value(question: Question, stored: Any) -> Any:
@@ -77,6 +78,33 @@ def value(question: Question, stored: Any) -> Any:
     if t is T.table:
         return rows_of(question, stored) or None
     return stored if isinstance(stored, str) and t in TEXTS else None
+
+
+def _text(question: Question, stored: Any) -> str:
+    if question.type is T.yes_no:
+        return {True: "yes", False: "no"}.get(stored, "") if isinstance(stored, bool) else ""
+    if question.type is T.statement:
+        return "1" if stored is True else ""
+    if question.type is T.organisation:
+        return str(stored.get("name") or "") if isinstance(stored, dict) else ""
+    if isinstance(stored, list):
+        return ";".join(sorted(str(one) for one in stored))
+    return "" if is_empty(stored) else str(stored)
+
+
+def texts(question: Question, stored: Any) -> dict[str, str]:
+    """A stored answer as the texts of its fields (forms.answering names them), empty ones left out."""
+    if question.type is not T.table:
+        text = _text(question, stored)
+        return {f"q_{question.key}": text} if text else {}
+    rows = stored if isinstance(stored, list) else []
+    return {
+        f"q_{question.key}__{n}__{c.key}": str(row[c.key])
+        for n, row in enumerate(rows)
+        if isinstance(row, dict)
+        for c in question.columns
+        if not is_empty(row.get(c.key))
+    }
 
 
 def plain(amount: Decimal) -> str:

@@ -59,12 +59,15 @@ class OrganisationField(TextField):
     """An organisation of the register by number or name; ``answer`` is what is stored."""
 
     find: Find | None = None
+    known: dict[str, Any] | None = None  # what is stored: its name means the same organisation for ever
     answer: dict[str, Any] | None = None
     errors: Any
 
     def post_validate(self, form: Form, validation_stopped: bool) -> None:
         self.answer = None
-        if not self.data or self.errors or self.find is None:
+        if self.known and self.data == self.known.get("name"):
+            self.answer = self.known
+        if not self.data or self.answer or self.errors or self.find is None:
             return
         self.answer, candidates = self.find(self.data)
         if self.answer is None:
@@ -98,12 +101,12 @@ def answer_fields(
         if question.type is T.table:
             _table(question, stored, posted_rows(question.key, posted), fields, data)
             continue
-        fields[name] = _field(question, find)
+        fields[name] = _field(question, find, stored)
         data[name] = _filled(question, stored)
     return fields, data
 
 
-def _field(question: Question, find: Find) -> Any:
+def _field(question: Question, find: Find, stored: Any) -> Any:
     marks = [Wanted()] if question.required else []
     help_text = question.help
     common = {"description": help_text if help_text.en else ""}
@@ -119,7 +122,11 @@ def _field(question: Question, find: Find) -> Any:
     if t is T.date:
         return DayField(question.label, marks, **common)
     if t is T.organisation:
-        bound = type("BoundOrganisationField", (OrganisationField,), {"find": staticmethod(find)})
+        bound = type(
+            "BoundOrganisationField",
+            (OrganisationField,),
+            {"find": staticmethod(find), "known": stored if isinstance(stored, dict) else None},
+        )
         return bound(question.label, marks, **common)
     if t is T.statement:
         return BooleanField(_("We agree"), description="")
@@ -183,7 +190,10 @@ def _cell(question: Question, n: int, column: Column) -> Any:
 
 
 def answers_of(form: Any, questions: Iterable[Question]) -> dict[str, Any]:
-    """The stored answers that a valid form holds, by question key; None for an empty one."""
+    """The stored answers that a valid form holds, by question key; None for an empty one.
+
+    A row that was emptied stays in its place, so that the rows below it keep theirs while somebody else types there.
+    """
     found: dict[str, Any] = {}
     for question in questions:
         if not question.is_typed:
@@ -216,7 +226,9 @@ def _rows_of(form: Any, question: Question) -> list[dict[str, Any]] | None:
             break
         row = {c.key: _plain(form[f"q_{question.key}__{n}__{c.key}"].data) for c in question.columns}
         rows.append({key: value for key, value in row.items() if not is_empty(value)})
-    return [row for row in rows if row] or None
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows or None
 
 
 def _plain(value: Any) -> Any:
