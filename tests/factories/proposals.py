@@ -11,15 +11,17 @@ import pikepdf
 from app.accounts.models import User
 from app.applications import operations, queries
 from app.applications.choices import MemberRole
-from app.applications.models import Application, ConsortiumMember, MemberPerson, Submission
+from app.applications.models import Application, ApplicationAnswer, ConsortiumMember, MemberPerson, Submission
 from app.calls import operations as calls
 from app.calls.choices import Programme
 from app.calls.models import Call
 from app.calls.workflow import MACHINE as CALL_MACHINE
+from app.cli.demo.answers import example_answers
 from app.core.audit import SYSTEM
 from app.core.clock import now
 from app.core.db import session
 from app.core.fiscal import add_years
+from app.questionnaires.definitions import both, shown
 from tests.factories.people import organisation, person
 
 _number = count(1)
@@ -53,6 +55,7 @@ def open_call(programme: Programme | str = Programme.consortium_rd, **values: An
     """A published call that is open now."""
     call = draft_call(programme, **values)
     CALL_MACHINE.apply(call, "publish", SYSTEM)
+    calls.publish_questions(call, "", actor=SYSTEM)
     return call
 
 
@@ -118,6 +121,22 @@ def _share(application: Application, member: ConsortiumMember, pct: int) -> oper
     )
 
 
+def answer_everything(application: Application) -> None:
+    """Answers that satisfy the call's questionnaire, written straight into the tables."""
+    content = queries.answers.content(application)
+    if content is None:
+        return
+    given = example_answers(content, queries.answers.expression_facts(queries.facts(application)))
+    for key, value in given.items():
+        question = content.question(key)
+        assert question is not None
+        words = both(shown(question, value))
+        application.answers.append(
+            ApplicationAnswer(question_key=key, kind=question.type.value, value=value, shown=words)
+        )
+    session.flush()
+
+
 def complete_draft(call: Call | None = None, lead: User | None = None, **basics: Any) -> Application:
     """A draft of either programme that satisfies every rule, all shares confirmed, all documents attached."""
     call = call or open_call()
@@ -164,6 +183,7 @@ def complete_draft(call: Call | None = None, lead: User | None = None, **basics:
         actor=lead,
         arrived=now(),
     )  # fmt: skip
+    answer_everything(application)
     for document in call.documents:
         if document.mandatory:
             operations.attach(

@@ -35,7 +35,8 @@ def version(application: Application) -> QuestionnaireVersion | None:
     if row is None:
         return None
     until = None if application.status in WRITABLE else application.submitted_at
-    return questionnaires.published_among(row.versions, until)
+    at_the_time = questionnaires.published_among(row.versions, until)
+    return at_the_time or questionnaires.published_among(row.versions)  # handed in on a day that was entered later
 
 
 def content(application: Application) -> Content | None:

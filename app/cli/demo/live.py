@@ -23,6 +23,7 @@ from app.calls import operations as calls
 from app.calls import workflow as call_workflow
 from app.calls.choices import Programme
 from app.calls.models import Call
+from app.cli.demo.answers import example_answers
 from app.clusters.models import Cluster, Membership
 from app.core.audit import SYSTEM
 from app.core.clock import JST, now, today
@@ -175,6 +176,7 @@ def _call(programme: Programme, year: int, opens: date, closes: date) -> Call:
         programme, year, now() - timedelta(days=1), now() + timedelta(days=1), actor=SYSTEM
     )
     call_workflow.MACHINE.apply(call, "publish", SYSTEM)
+    calls.publish_questions(call, "", actor=SYSTEM)
     call.opens_at, call.closes_at = datetime.combine(opens, time(9), JST), _closing(closes)
     suffix_ja = f"({year}年度 第{call.round}回・合成)"
     call.title_en, call.title_ja = (
@@ -268,6 +270,7 @@ def _complete(cast: Cast, application: Application, at: datetime) -> None:
         ),
         application.version, actor=actor, arrived=at,
     )  # fmt: skip
+    _answer(application, actor, at)
     for document in application.call.documents:
         if document.mandatory:
             applications.attach(
@@ -276,6 +279,16 @@ def _complete(cast: Cast, application: Application, at: datetime) -> None:
     for member in application.members:
         person = cast.of(member.organisation)
         applications.confirm_share(application, member, person.name, member.version, actor=person, arrived=at)
+
+
+def _answer(application: Application, actor: User, at: datetime) -> None:
+    """Answer the call's questionnaire, section by section."""
+    content = application_queries.answers.content(application)
+    assert content is not None
+    facts = application_queries.answers.expression_facts(application_queries.facts(application))
+    given = example_answers(content, facts)
+    for section in content.sections:
+        applications.save_answers(application, section.key, given, application.version, actor=actor, arrived=at)
 
 
 CONSORTIUM_MEMBERS = [
