@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -22,6 +23,7 @@ class Settings:
     ``database_url`` is an SQLAlchemy URL (SQLite file or ``postgresql+psycopg://``).
     ``mail_url`` is ``file:FOLDER`` (every message becomes an .eml file) or ``smtp://[user:pass@]host:port``.
     ``trusted_proxies`` is the number of proxies in front whose X-Forwarded-For and -Proto are believed.
+    ``clamd_url`` is the virus scanner: ``unix:/run/clamav/clamd.ctl`` or ``tcp://127.0.0.1:3310``; empty means none.
     ``demo`` allows demonstration accounts and their password to be shown on the sign-in page.
     """
 
@@ -35,6 +37,7 @@ class Settings:
     demo: bool
     secure_cookies: bool
     trusted_proxies: int
+    clamd_url: str = ""
 
     @property
     def production(self) -> bool:
@@ -78,6 +81,20 @@ def _count(env: dict[str, str], name: str) -> int:
     return int(text)
 
 
+def _clamd(url: str) -> str:
+    """The scanner's address as given; raises SettingsError for one that names neither a socket file nor a port."""
+    parts = urlsplit(url)
+    try:
+        usable = not url or (
+            parts.path.startswith("/") if parts.scheme == "unix" else parts.scheme == "tcp" and bool(parts.hostname and parts.port)
+        )
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError("CLAMD_URL is not usable; write unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310")
+    return url
+
+
 def load_settings(environ: dict[str, str] | None = None) -> Settings:
     """Read the settings; raises SettingsError naming the variable that is missing or wrong."""
     env = dict(os.environ if environ is None else environ)
@@ -104,4 +121,5 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         demo=not production,
         secure_cookies=public_url.startswith("https://"),
         trusted_proxies=_count(env, "TRUSTED_PROXIES"),
+        clamd_url=_clamd(env.get("CLAMD_URL", "")),
     )

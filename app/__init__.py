@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.accounts.models import Anonymous
 from app.accounts.queries import user_of_session
-from app.core import access, http, storage, templating, worker
+from app.core import access, http, storage, templating, virus, worker
 from app.core.db import db, prepare_engine
 from app.core.i18n import babel
 from config import ROOT, Settings, load_settings
@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         MAIL_URL=settings.mail_url,
         MAIL_FROM=settings.mail_from,
         PUBLIC_URL=settings.public_url,
+        CLAMD_URL=settings.clamd_url,
         DEMO=settings.demo,
         DEMO_PASSWORD=DEMO_PASSWORD,
         SESSION_COOKIE_NAME="__Host-renkei" if settings.secure_cookies else "renkei",
@@ -78,5 +79,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         for command in getattr(module, "COMMANDS", ()):
             app.cli.add_command(command)
         worker.add_clockwork(getattr(module, "CLOCKWORK", ()))
+        virus.when_infected(getattr(module, "WHEN_INFECTED", ()))
     access.prove_every_endpoint_is_declared(app)
     return app

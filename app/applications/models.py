@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.applications.choices import ApplicationStatus, CorrectionOutcome, MemberRole, Measure, Right
+from app.applications.choices import ApplicationStatus, CorrectionOutcome, Measure, MemberRole, Right
 from app.calls.models import Call, CallExtension, Frame, RequiredDocument
 from app.core.clock import now
 from app.core.db import Code, Json, Keyed, Long, Model, Short, Stateful, UTCDateTime, Versioned, Yen
@@ -278,7 +278,7 @@ class SalesForecast(Keyed, Model):
 
 
 class Attachment(Keyed, Model):
-    """A PDF of the application; at most one current file per required document."""
+    """A file of the application; at most one current file per required document."""
 
     __tablename__ = "attachment"
     __table_args__ = (
@@ -297,6 +297,36 @@ class Attachment(Keyed, Model):
     replaced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     document: Mapped[RequiredDocument] = relationship()
     file: Mapped[StoredFile] = relationship()
+
+
+class Upload(Keyed, Model):
+    """A file on its way into one document of a draft, piece by piece, sent by one person.
+
+    ``received`` bytes lie in a part file named by ``key`` (core.partial). ``began_at`` is the instant at which the first
+    byte of the first request arrived: deadlines are judged by it. ``replaces_id`` is the attachment that the person saw
+    when they chose the file (None: none). A complete file that may not be attached yet, because somebody else attached
+    another one meanwhile, waits in ``file``.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        CheckConstraint("received >= 0 and received <= size", "received"),
+        Index("ix_upload_of_person", "application_id", "user_id", "id"),
+    )
+    key: Mapped[str] = mapped_column(String(43), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("required_document.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    name: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int]  # bytes
+    modified: Mapped[int] = mapped_column(BigInteger)  # milliseconds since 1970, as the browser says; 0 if unknown
+    received: Mapped[int] = mapped_column(default=0)  # bytes
+    replaces_id: Mapped[int | None]
+    began_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    file: Mapped[StoredFile | None] = relationship()
 
 
 class ApplicationAnswer(Keyed, Model):

@@ -33,6 +33,7 @@ from app.core.i18n import LOCALES
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 ARRIVAL = "renkei.first_byte_at"
+PIECE_TYPE = "application/octet-stream"
 csrf = CSRFProtect()
 
 CSP = (
@@ -49,6 +50,17 @@ def arrived_at() -> datetime:
     """
     stamp = request.environ.get(ARRIVAL)
     return datetime.fromtimestamp(stamp, UTC) if stamp is not None else g.arrived_at
+
+
+def let_go() -> None:
+    """End the transaction of this request so far, which only looked: what follows (examining a file, writing it to the
+    disk) holds no lock of the database. Whatever was loaded has to be loaded again."""
+    database.session.rollback()
+
+
+def keep_although_refused() -> None:
+    """Commit although the answer is a refusal: what is written down is the refusal's own business (g.keep_failure)."""
+    g.keep_failure = True
 
 
 def choose_locale() -> str | None:
@@ -79,10 +91,12 @@ def _arrive() -> None:
         session["lang"] = request.args["lang"]
     i18n.settle(choose_locale())
     if request.method not in SAFE:
-        if request.mimetype == "application/x-www-form-urlencoded":
-            request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]  # text only; files come multipart
+        if request.mimetype != "multipart/form-data":
+            request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]  # text, or one piece of a file
         # Read the whole body before the database transaction starts, so that a slow upload holds no lock.
         request.form  # noqa: B018 - parsing is the effect
+        if request.mimetype == PIECE_TYPE:
+            request.get_data()
     g.write_token = database.write_intent.set(request.method not in SAFE)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import Flask
 
-from app.core import mail, numbering, outbox, pdf
+from app.core import mail, numbering, outbox, pdf, virus
 from app.core.clock import today
 from app.core.db import reading, session
 
-HANDLERS: dict[str, Callable[[outbox.OutboxItem], None]] = {"mail": mail.deliver, "pdf": pdf.make}
+HANDLERS: dict[str, Callable[[outbox.OutboxItem], None]] = {"mail": mail.deliver, "pdf": pdf.make, "scan": virus.scan}
 #: Work that the clock makes due; every feature adds its own in ``create_app``. Each entry commits nothing itself.
 CLOCKWORK: list[Callable[[], Any]] = []
 
@@ -30,6 +30,9 @@ def nightly(job: Callable[[], Any]) -> Callable[[], Any]:
             job()
 
     return once_a_day
+
+
+CLOCKWORK += [virus.catch_up, nightly(virus.try_failed_again)]
 
 
 def sweep(app: Flask, limit: int = 50) -> int:
