@@ -6,7 +6,7 @@ kind of part is one more builder in ``BUILDERS``; nothing else has to know it.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -107,7 +107,10 @@ def part_of(application: Any, key: str, actor: Any) -> Part | None:
     """The part with this key, or None when it is not there for this actor."""
     kind, _dash, rest = key.partition("-")
     builder = BUILDERS.get(kind)
-    return builder(application, rest, actor) if builder else None
+    part = builder(application, rest, actor) if builder else None
+    if part is not None and part.writable and not queries.sent_back_too(application, key):
+        part = replace(part, writable=False)
+    return part
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def save(
 
     The application must have been loaded with its lock. Raises what the part's verb raises.
     """
-    operations.check_open(application, arrived)
+    operations.check_open(application, arrived, part.key)
     if not 0 < version <= application.version:
         version = 0  # no version of this draft
     stored = part.stored()

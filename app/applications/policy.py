@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.applications import queries
-from app.applications.choices import ApplicationStatus
+from app.applications.choices import WRITABLE
 from app.calls import policy as calls
 
 
@@ -25,6 +25,15 @@ def may_read_answers(actor: Any, application: Any) -> bool:
 def may_sign(actor: Any, application: Any) -> bool:
     """Hand in, withdraw, offer the lead to another member."""
     return queries.standing(actor, application).lead_signs
+
+
+def may_sign_or_system(actor: Any, application: Any) -> bool:
+    return bool(actor.has_role("system")) or may_sign(actor, application)
+
+
+def is_open(application: Any) -> bool:
+    """Does the consortium write at present: a draft, or a submission that is being corrected?"""
+    return application.status in WRITABLE
 
 
 def deadline(application: Any) -> calls.Deadline:
@@ -54,7 +63,7 @@ def may_read_share(actor: Any, application: Any, member: Any) -> bool:
 
 def may_edit_share(actor: Any, application: Any, member: Any) -> bool:
     """The member's own people; the lead's as long as the member lets it fill in its share."""
-    if application.status != ApplicationStatus.draft:
+    if application.status not in WRITABLE:
         return False
     standing = queries.standing(actor, application)
     return member.id in standing.writes or (standing.lead_writes and member.lead_fills)
@@ -63,4 +72,4 @@ def may_edit_share(actor: Any, application: Any, member: Any) -> bool:
 def may_confirm_share(actor: Any, application: Any, member: Any) -> bool:
     """Only a member's own people confirm its share; not even the lead does it for them."""
     standing = queries.standing(actor, application)
-    return application.status == ApplicationStatus.draft and member.id in standing.signs
+    return application.status in WRITABLE and member.id in standing.signs

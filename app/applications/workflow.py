@@ -27,11 +27,35 @@ MACHINE = Machine(
     S.draft,
     (
         Transition(
-            "submit", sources(S.draft), S.submitted, policy.may_sign, (rules_hold,), Bilingual("Submit", "提出する")
+            "submit",
+            sources(S.draft, S.correcting),
+            S.submitted,
+            policy.may_sign_or_system,
+            (rules_hold,),
+            Bilingual("Submit", "提出する"),
+        ),
+        Transition(
+            "correct", sources(S.submitted), S.correcting, policy.may_sign, (), Bilingual("Correct", "訂正する")
+        ),
+        Transition(
+            "send_back",
+            sources(S.submitted),
+            S.correcting,
+            policy.is_officer,
+            (),
+            Bilingual("Send back for correction", "差戻し(訂正依頼)"),
+        ),
+        Transition(
+            "resume",
+            sources(S.correcting),
+            S.submitted,
+            policy.may_sign_or_system,
+            (),
+            Bilingual("Keep the earlier version", "訂正を取りやめる"),
         ),
         Transition(
             "withdraw",
-            sources(S.draft, S.submitted),
+            sources(S.draft, S.submitted, S.correcting),
             S.withdrawn,
             policy.may_sign,
             (),

@@ -24,7 +24,15 @@ from app.applications.forms.fields import (
     SignedYenField,
     TargetField,
 )
-from app.applications.forms.handing_in import FilterForm, ScreenForm, StartForm, SubmitForm, VerifyForm, WithdrawForm
+from app.applications.forms.handing_in import (
+    FilterForm,
+    ScreenForm,
+    SendBackForm,
+    StartForm,
+    SubmitForm,
+    VerifyForm,
+    WithdrawForm,
+)
 from app.applications.forms.sections import (
     SPARE_ROWS,
     BasicsForm,
@@ -58,6 +66,7 @@ __all__ = [
     "RoleForm",
     "ScreenForm",
     "SectionForm",
+    "SendBackForm",
     "ShareForm",
     "SignedYenField",
     "StartForm",

@@ -1,8 +1,10 @@
 """Starting, handing in, taking back, screening, verifying, filtering."""
 
-from wtforms import HiddenField, RadioField
+from wtforms import HiddenField, RadioField, SelectMultipleField
+from wtforms.widgets import CheckboxInput
 
 from app.applications.choices import ApplicationStatus
+from app.calls.forms import InstantField
 from app.core.forms import (
     BaseForm,
     ChoiceField,
@@ -21,6 +23,7 @@ class StartForm(BaseForm):
 
 class SubmitForm(BaseForm):
     idempotency_key = HiddenField()
+    version = VersionField()
 
 
 class WithdrawForm(BaseForm):
@@ -36,6 +39,15 @@ class ScreenForm(BaseForm):
         choices=select_choices([("eligible", _l("Eligible: pass on to review")), ("not_eligible", _l("Not eligible"))]),
     )
     explanation = LongTextField(_l("Reasons"))
+
+
+class SendBackForm(BaseForm):
+    """What the office asks to be corrected, until when."""
+
+    version = VersionField()
+    parts = SelectMultipleField(_l("Sections to be corrected"), option_widget=CheckboxInput(), choices=[])
+    due_at = InstantField(_l("To be handed in again before (JST)"), [Required()])
+    why = LongTextField(_l("What has to be corrected (the applicants receive it)"), [Required()])
 
 
 class VerifyForm(BaseForm):

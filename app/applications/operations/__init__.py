@@ -9,6 +9,7 @@ from app.applications.operations.consortium import (
     change_role,
     remove_member,
 )
+from app.applications.operations.corrections import correct, give_up, lapse, send_back
 from app.applications.operations.drafting import (
     LEAD_ROLES,
     MAX_MILESTONES,
@@ -39,11 +40,9 @@ from app.applications.operations.people import (
     withdraw_invitation,
 )
 from app.applications.operations.shares import Share, confirm_share, open_costs, save_share
-from app.applications.operations.submitting import snapshot, submit, withdraw
+from app.applications.operations.submitting import at_closing, hand_in_insured, insure, submit, withdraw
 
 __all__ = [
-    "publish_questions",
-    "save_answers",
     "INVITATION_LIFE",
     "LEAD_ROLES",
     "LETTERS_PER_DAY",
@@ -57,28 +56,36 @@ __all__ = [
     "Share",
     "accept_invitation",
     "add_member",
+    "at_closing",
     "attach",
     "change_role",
     "check_invitation",
     "check_open",
     "close_offer",
     "confirm_share",
+    "correct",
     "detach",
     "end_person",
     "give_right",
+    "give_up",
+    "hand_in_insured",
     "has_account",
+    "insure",
     "invite",
     "join_with_new_account",
+    "lapse",
     "offer_lead",
     "open_costs",
+    "publish_questions",
     "remove_member",
+    "save_answers",
     "save_basics",
     "save_milestones",
     "save_plan",
     "save_share",
     "screen",
+    "send_back",
     "sign_of_life",
-    "snapshot",
     "start",
     "submit",
     "withdraw",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.applications.models import Application, DraftChange
+from app.applications.operations.freezing import keep_ready
 from app.applications.operations.gates import touch
 from app.applications.queries.parts import changed_texts
 from app.core import audit
@@ -34,6 +35,7 @@ def noted(application: Application, part: str, texts: Callable[[], dict[str, str
             )
         )  # fmt: skip
     session.flush()
+    keep_ready(application)
 
 
 def record_sitting(application: Application, name: str, actor: Any, **more: Any) -> None:

@@ -11,7 +11,8 @@ from app.applications.models import (
     ConsortiumMember,
 )
 from app.applications.operations.drafting import LEAD_ROLES, jsic_of
-from app.applications.operations.gates import editable, recount, refuse, touch
+from app.applications.operations.freezing import changed
+from app.applications.operations.gates import editable, recount, refuse
 from app.applications.operations.shares import drop_confirmation_if_changed
 from app.core import audit, numbering
 from app.core.db import session
@@ -63,7 +64,7 @@ def add_member(
     member = ConsortiumMember(organisation=organisation, role=role, jsic=jsic_of(organisation))
     application.members.append(member)
     session.flush()
-    touch(application)
+    changed(application)
     audit.record(application, "member added", actor, data={"organisation": organisation.id, "role": role.value})
     return member
 
@@ -107,7 +108,7 @@ def remove_member(
                 milestone.organisation_id = None
     session.flush()
     recount(application)
-    touch(application)
+    changed(application)
     audit.record(application, "member removed", actor, data={"organisation": gone})
 
 
@@ -126,5 +127,5 @@ def change_role(
         raise refuse("role-taken", "This role is taken.", "この役割は既に登録されています。", "role")
     member.role = role
     drop_confirmation_if_changed(application, member, actor)
-    touch(application)
+    changed(application)
     audit.record(application, "role changed", actor, data={"organisation": member.organisation_id, "role": role.value})

@@ -121,7 +121,7 @@ def jsic_of(organisation: Organisation) -> str | None:
 
 
 def save_basics(application: Application, values: Basics, version: int, *, actor: Any, arrived: datetime) -> None:
-    editable(application, actor, version, arrived, "edit")
+    editable(application, actor, version, arrived, "edit", "basics")
     if values.frame_id not in {frame.id for frame in application.call.frames}:
         raise refuse("frame", "Choose a frame of this call.", "この公募の枠を選んでください。", "frame_id")
     with noted(application, "basics", lambda: texts.basics_texts(application), actor):
@@ -145,7 +145,7 @@ def save_milestones(
     actor: Any, arrived: datetime,
 ) -> None:  # fmt: skip
     """Write the milestones by position (1, 2, …). A position that is not given is emptied; the others keep theirs."""
-    editable(application, actor, version, arrived, "edit")
+    editable(application, actor, version, arrived, "edit", "milestones")
     wanted = dict(rows) if isinstance(rows, Mapping) else dict(enumerate(rows, 1))
     allowed = {m.organisation_id for m in application.members}
     if any(row.organisation_id is not None and row.organisation_id not in allowed for row in wanted.values()):
@@ -166,7 +166,7 @@ def save_milestones(
 
 
 def save_plan(application: Application, values: Plan, version: int, *, actor: Any, arrived: datetime) -> None:
-    editable(application, actor, version, arrived, "edit")
+    editable(application, actor, version, arrived, "edit", "plan")
     with noted(application, "plan", lambda: texts.plan_texts(application), actor):
         plan = application.plan
         if plan is None:

@@ -8,6 +8,7 @@ from app.applications.models import (
     Application,
     Attachment,
 )
+from app.applications.operations.freezing import changed
 from app.applications.operations.gates import editable
 from app.core import audit, storage
 from app.core.clock import now
@@ -19,7 +20,7 @@ def attach(
     application: Application, document_id: int, data: IO[bytes], name: str, *, actor: Any, arrived: datetime
 ) -> Attachment:
     """Keep a PDF for a required document; an earlier one is replaced and stays on record."""
-    editable(application, actor, None, arrived, "attach")
+    editable(application, actor, None, arrived, "attach", "attachments")
     document = next((d for d in application.call.documents if d.id == document_id), None)
     if document is None:
         raise NotFound("document")
@@ -30,15 +31,15 @@ def attach(
     session.flush()
     row = Attachment(application_id=application.id, document_id=document_id, file=file)
     application.attachments.append(row)
-    session.flush()
+    changed(application)
     audit.record(application, "document attached", actor, data={"document": document.code, "sha256": file.sha256})
     return row
 
 
 def detach(application: Application, attachment: Attachment, *, actor: Any, arrived: datetime) -> None:
-    editable(application, actor, None, arrived, "detach")
+    editable(application, actor, None, arrived, "detach", "attachments")
     if attachment.replaced_at is not None:
         raise NotFound("attachment")
     attachment.replaced_at = now()
-    session.flush()
+    changed(application)
     audit.record(application, "document removed", actor, data={"document": attachment.document.code})

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.applications import policy
-from app.applications.choices import ApplicationStatus
+from app.applications import policy, queries
+from app.applications.choices import WRITABLE, ApplicationStatus
 from app.applications.models import (
     Application,
 )
@@ -48,22 +48,47 @@ def in_time(subject: Call | Application, arrived: datetime, *, handing_in: bool 
 
 
 def still_draft(application: Application, verb: str) -> None:
-    if application.status != ApplicationStatus.draft:
+    """Raises OutOfOrder unless the consortium writes at present."""
+    if application.status not in WRITABLE:
         raise OutOfOrder(application, verb, application.status)
 
 
-def check_open(application: Application, arrived: datetime) -> None:
-    """Raises OutOfOrder or Refused unless the draft may be changed at all at this instant, by whomever."""
+def check_open(
+    application: Application, arrived: datetime, part: str | None = None, *, handing_in: bool = False
+) -> None:
+    """Raises OutOfOrder or Refused unless this part may be changed at this instant, by whomever.
+
+    A draft until its closing time; a correction of the lead's own likewise; one that was sent back until its date, and
+    only in the parts that were named. ``part`` None asks for no part in particular.
+    """
     still_draft(application, "edit")
-    in_time(application, arrived)
+    correction = queries.open_correction(application.id) if application.status == ApplicationStatus.correcting else None
+    if correction is None or not correction.sent_back or correction.due_at is None:
+        in_time(application, arrived, handing_in=handing_in)
+        return
+    if arrived >= correction.due_at:
+        due = f"{jst(correction.due_at):%Y-%m-%d %H:%M} JST"
+        raise refuse(
+            "correction-late",
+            f"The correction had to be handed in before {due}. The earlier version stands.",
+            f"訂正の期限({due})を過ぎています。従前の提出内容が有効です。",
+        )
+    if part is not None and part not in correction.parts:
+        raise refuse(
+            "not-sent-back",
+            "This section was not sent back for correction; it stays as it was handed in.",
+            "この項目は訂正の対象外です。提出時の内容のままとなります。",
+        )
 
 
-def editable(application: Application, actor: Any, version: int | None, arrived: datetime, verb: str) -> None:
+def editable(
+    application: Application, actor: Any, version: int | None, arrived: datetime, verb: str, part: str = "consortium"
+) -> None:
     """What every change of the proposal by its lead asks first."""
     still_draft(application, verb)
     if not policy.may_write(actor, application):
         raise Forbidden(verb)
-    check_open(application, arrived)
+    check_open(application, arrived, part)
     if version is not None and version != application.version:
         raise Stale({}, {})
 

@@ -14,7 +14,8 @@ from app.applications.models import (
     ShareConfirmation,
 )
 from app.applications.operations.changes import noted, record_sitting
-from app.applications.operations.gates import in_time, recount, refuse, still_draft, touch
+from app.applications.operations.freezing import changed
+from app.applications.operations.gates import check_open, recount, refuse, still_draft
 from app.applications.queries import parts as texts
 from app.calls.choices import COST_ITEMS
 from app.core import audit
@@ -42,7 +43,7 @@ def save_share(
     still_draft(application, "edit share")
     if not policy.may_edit_share(actor, application, member):
         raise Forbidden("edit share")
-    in_time(application, arrived)
+    check_open(application, arrived, f"share-{member.id}")
     if version != member.version:
         raise Stale({}, {})
     if any(item not in COST_ITEMS for _year, item in values.budget):
@@ -90,7 +91,7 @@ def confirm_share(
     still_draft(application, "confirm share")
     if not policy.may_confirm_share(actor, application, member):
         raise Forbidden("confirm share")
-    in_time(application, arrived)
+    check_open(application, arrived, f"share-{member.id}")
     if version != member.version:
         raise Stale({}, {})
     member.confirmed_at, member.confirmed_by_id, member.confirmed_name = now(), actor.id, name
@@ -105,7 +106,7 @@ def confirm_share(
             content=content, sha256=member.confirmed_digest,
         )
     )  # fmt: skip
-    touch(application)
+    changed(application)
     audit.record(
         application,
         "share confirmed",

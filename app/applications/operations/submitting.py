@@ -1,139 +1,34 @@
 """Handing in and taking back."""
 
-import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from app.applications import policy, queries
-from app.applications.choices import MemberRole
-from app.applications.models import (
-    Application,
-    Submission,
-)
-from app.applications.operations.gates import in_time, lead_name, recount, refuse, still_draft
+from app.applications.choices import CorrectionOutcome
+from app.applications.models import Application, Submission
+from app.applications.operations import freezing
+from app.applications.operations.corrections import lapse
+from app.applications.operations.gates import check_open, lead_name, recount, refuse
 from app.applications.workflow import MACHINE
-from app.calls import policy as calls
-from app.calls.choices import COST_ITEMS
-from app.core import mail, numbering, pdf
+from app.core import audit, mail, numbering, pdf
+from app.core.clock import now
 from app.core.db import session
-from app.core.errors import Forbidden, Stale
+from app.core.errors import Forbidden, Reason, Refused, Stale
 from app.core.fiscal import jst
-from app.core.i18n import in_locale, show_instant
+from app.core.i18n import Bilingual
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
 
-def snapshot(application: Application, arrived: datetime, receipt_number: str) -> dict[str, Any]:
-    """The whole proposal as plain data; its canonical text is what is hashed and kept."""
-    call, frame, plan = application.call, application.frame, application.plan
-    iso = queries.as_iso
-    return {
-        "schema": "renkei.submission.1",
-        "receipt_number": receipt_number,
-        "arrived_at": iso(arrived.astimezone(UTC)),
-        "application": {
-            "number": application.number,
-            "title_en": application.title_en,
-            "title_ja": application.title_ja,
-            "abstract": application.abstract,
-            "field": application.field,
-            "starts_on": iso(application.starts_on),
-            "ends_on": iso(application.ends_on),
-            "seed_technology": application.seed_technology,
-            "novelty": [code for code in application.novelty.split(";") if code],
-            "novelty_text": application.novelty_text,
-            "combination_text": application.combination_text,
-            "has_written_rules": application.has_written_rules,
-            "total_yen": application.total_yen,
-        },
-        "call": {
-            "programme": call.programme.value,
-            "fiscal_year": call.fiscal_year,
-            "round": call.round,
-            "title_en": call.title_en,
-            "title_ja": call.title_ja,
-            "opens_at": iso(call.opens_at),
-            "closes_at": iso(call.closes_at),
-            "parameters": call.parameters,
-        },
-        "deadline": _deadline(application, arrived),
-        "frame": {
-            "code": frame.code,
-            "name_en": frame.name_en,
-            "name_ja": frame.name_ja,
-            "ceiling_year1_yen": frame.ceiling_year1_yen,
-            "ceiling_year2_yen": frame.ceiling_year2_yen,
-        },
-        "members": [
-            {
-                **queries.share(m),
-                "org_key": m.organisation.org_key,
-                "corporate_number": m.organisation.corporate_number,
-                "name_en": m.organisation.name_en,
-                "name_ja": m.organisation.name_ja,
-                "org_type": m.organisation.org_type,
-                "confirmed_at": iso(m.confirmed_at),
-                "confirmed_name": m.confirmed_name,
-                "confirmed_digest": m.confirmed_digest,
-            }
-            for m in application.members
-        ],
-        "milestones": [
-            {
-                "position": m.position,
-                "goal": m.goal,
-                "target_value": m.target_value,
-                "unit": m.unit,
-                "due_on": iso(m.due_on),
-                "organisation_id": m.organisation_id,
-            }
-            for m in application.milestones
-        ],
-        "plan": None
-        if plan is None
-        else {
-            "product": plan.product,
-            "market": plan.market,
-            "who_sells": plan.who_sells,
-            "first_sale_on": iso(plan.first_sale_on),
-            "investment_yen": plan.investment_yen,
-            "years": [[y.year_no, y.sales_yen, y.profit_yen] for y in plan.years],
-        },
-        "attachments": [
-            {"document": a.document.code, "name": a.file.name, "size": a.file.size, "sha256": a.file.sha256}
-            for a in queries.current_attachments(application)
-        ],
-        "rules": [finding.as_json() for finding in queries.findings(application)],
-    }
-
-
-def _deadline(application: Application, arrived: datetime) -> dict[str, Any]:
-    """By which time this was judged: the official one, the one that held for this application, and whether in grace."""
-    limit = policy.deadline(application)
-    return {
-        "official": queries.as_iso(limit.official),
-        "closes_at": queries.as_iso(limit.closes_at),
-        "in_grace": calls.in_grace(arrived, limit, application.created_at),
-    }
-
-
-def _words(application: Application, arrived: datetime, locale: str) -> dict[str, Any]:
-    """What the snapshot's codes are called in the language of the dossier."""
-    with in_locale(locale):
-        return {
-            "roles": {role.value: str(role.label) for role in MemberRole},
-            "cost_items": {code: str(item.name) for code, item in COST_ITEMS.items()},
-            "documents": {document.code: str(document.name) for document in application.call.documents},
-            "received": show_instant(arrived, seconds=True),
-        }
-
-
-def submit(application: Application, idempotency_key: str, *, actor: Any, arrived: datetime) -> Submission:
+def submit(
+    application: Application, idempotency_key: str, *, actor: Any, arrived: datetime, version: int | None = None
+) -> Submission:
     """Hand the proposal in: check, freeze, hash, number, tell. The row must have been loaded with its lock.
 
-    The same key again answers the same submission. Raises Refused with every rule that does not hold or after the
-    deadline, OutOfOrder when it has been handed in already.
+    The same key again answers the same submission. ``version`` is what the person was looking at; a proposal changed
+    since is refused with who changed it. Raises Refused with every rule that does not hold or after the deadline,
+    OutOfOrder when it has been handed in already.
     """
     if not _KEY.fullmatch(idempotency_key):
         raise refuse("key", "The form is damaged. Load the page again.", "ページを再読み込みしてください。")
@@ -142,41 +37,105 @@ def submit(application: Application, idempotency_key: str, *, actor: Any, arrive
         if earlier.application_id != application.id or not policy.may_sign(actor, application):
             raise Forbidden("submit")
         return earlier
-    still_draft(application, "submit")
     if not policy.may_sign(actor, application):
         raise Forbidden("submit")
-    in_time(application, arrived, handing_in=True)
+    check_open(application, arrived, handing_in=True)
+    if version is not None and version != application.version:
+        raise _changed(application, version, actor)
+    return hand_in(application, idempotency_key, actor=actor, by=actor, arrived=arrived)
+
+
+def _changed(application: Application, version: int, actor: Any) -> Refused:
+    names = sorted({name for name in queries.parts.authors_since(application.id, version, actor.id) if name})
+    who = ", ".join(names) or "–"
+    return Refused(
+        [
+            Reason(
+                "changed-meanwhile",
+                Bilingual(
+                    f"The proposal was changed while you looked at it ({who}). Read it again below, then hand in.",
+                    f"確認中に内容が変更されました({who})。下の内容を再度確認してから提出してください。",
+                ),
+            )
+        ]
+    )
+
+
+def hand_in(
+    application: Application,
+    idempotency_key: str,
+    *,
+    actor: Any,
+    by: Any,
+    arrived: datetime,
+    by_insurance: bool = False,
+) -> Submission:
+    """Freeze and number what is there. ``actor`` acts (the system for an insurance), ``by`` is the person behind it."""
     recount(application)
     MACHINE.check(application, "submit", actor)
     receipt = f"R-{jst(arrived).year}-{numbering.next_number(f'receipt:{jst(arrived).year}'):06d}"
-    content = snapshot(application, arrived, receipt)
-    frozen = queries.canonical(content)
-    digest = hashlib.sha256(frozen.encode()).hexdigest()
+    frozen = freezing.freeze(application, arrived, receipt)
     application.submitted_at = arrived
     MACHINE.apply(
-        application, "submit", actor, on_behalf_of=lead_name(application), data={"receipt_number": receipt, "sha256": digest, "in_grace": content["deadline"]["in_grace"]},
+        application, "submit", actor, on_behalf_of=lead_name(application),
+        data={"receipt_number": receipt, "sha256": frozen.sha256, "in_grace": frozen.content["deadline"]["in_grace"],
+              "by_insurance": by_insurance},
     )  # fmt: skip
     submission = Submission(
         application_id=application.id,
-        number=1,
+        number=queries.submissions_count(application.id) + 1,
         receipt_number=receipt,
         idempotency_key=idempotency_key,
-        snapshot=frozen,
-        sha256=digest,
+        snapshot=frozen.text,
+        sha256=frozen.sha256,
         arrived_at=arrived,
-        submitted_by_id=actor.id,
+        submitted_by_id=by.id,
+        by_insurance=by_insurance,
     )
     session.add(submission)
     session.flush()
-    submission.document = pdf.order(
-        "applications/dossier",
-        actor.locale,
-        {"snapshot": content, "sha256": digest, "words": _words(application, arrived, actor.locale)},
-        name=f"{application.number}.pdf",
-        dedupe_key=f"submission:{submission.id}",
-        owner_id=actor.id,
-    )
+    freezing.seal(submission, frozen)
+    freezing.keep_forecasts(application, submission)
+    _close_correction(application)
+    _order_dossiers(application, submission, frozen, by, arrived)
+    _tell(application, submission)
+    return submission
+
+
+def _close_correction(application: Application) -> None:
+    correction = queries.open_correction(application.id)
+    if correction is not None:
+        correction.closed_at, correction.outcome = now(), CorrectionOutcome.handed_in
+
+
+def _order_dossiers(
+    application: Application, submission: Submission, frozen: freezing.Frozen, by: Any, arrived: datetime
+) -> None:
+    """Two editions: with every member's cost detail for the office, with totals only for the consortium."""
+    said = freezing.words(application, arrived, by.locale)
+    budgets = {m.id: queries.share(m)["budget"] for m in application.members}
+    for edition, shown in (("office", budgets), ("consortium", {})):
+        document = pdf.order(
+            "applications/dossier",
+            by.locale,
+            {
+                "snapshot": frozen.content,
+                "budgets": {str(key): cells for key, cells in shown.items()},
+                "sha256": frozen.sha256,
+                "words": said,
+            },
+            name=f"{application.number}-{submission.number}.pdf",
+            dedupe_key=f"submission:{submission.id}:{edition}",
+            owner_id=by.id,
+        )
+        if edition == "office":
+            submission.document = document
+        else:
+            submission.shared_document = document
     session.flush()
+
+
+def _tell(application: Application, submission: Submission) -> None:
     for person in queries.people_of(application.id):
         mail.queue(
             "applications/receipt",
@@ -186,12 +145,13 @@ def submit(application: Application, idempotency_key: str, *, actor: Any, arrive
             name=person.name,
             number=application.number,
             title=application.title,
-            receipt_number=receipt,
-            arrived_at=arrived,
-            sha256=digest,
+            receipt_number=submission.receipt_number,
+            arrived_at=submission.arrived_at,
+            sha256=submission.sha256,
+            version_number=submission.number,
+            by_insurance=submission.by_insurance,
             path=f"/applications/{application.id}/receipt",
         )
-    return submission
 
 
 def withdraw(application: Application, reason: str, version: int, *, actor: Any) -> None:
@@ -199,4 +159,81 @@ def withdraw(application: Application, reason: str, version: int, *, actor: Any)
     MACHINE.check(application, "withdraw", actor)
     if version != application.version:
         raise Stale({}, {})
+    correction = queries.open_correction(application.id)
+    if correction is not None:
+        correction.closed_at, correction.outcome = now(), CorrectionOutcome.cancelled
     MACHINE.apply(application, "withdraw", actor, reason=reason or None, on_behalf_of=lead_name(application))
+
+
+# --- deadline insurance ---------------------------------------------------------------------------------------------
+
+
+def insure(application: Application, wanted: bool, *, actor: Any, arrived: datetime) -> None:
+    """Opt in or out: at closing the last draft that satisfied every rule is handed in by itself."""
+    if not policy.may_sign(actor, application):
+        raise Forbidden("insure")
+    check_open(application, arrived)
+    if wanted == (application.insured_at is not None):
+        return
+    application.insured_at = now() if wanted else None
+    application.insured_by_id = actor.id if wanted else None
+    session.flush()
+    name = "kept by deadline insurance" if wanted else "deadline insurance ended"
+    audit.record(application, name, actor, on_behalf_of=lead_name(application))
+    if wanted:
+        freezing.keep_ready(application)
+
+
+def hand_in_insured(application: Application, instant: datetime) -> Submission | None:
+    """At closing: hand in what is there if it satisfies every rule, else the last state that did.
+
+    The moment on the receipt is the last one before the closing time. None before closing, for a draft that is not
+    insured, and where no complete state was ever kept (its people are told). Loaded with its lock.
+    """
+    limit, correction = policy.deadline(application), queries.open_correction(application.id)
+    if application.insured_at is None or not policy.is_open(application) or instant < limit.closes_at:
+        return None
+    if correction is not None and correction.sent_back:
+        return None
+    person = queries.person(application.insured_by_id)
+    if any(f.blocks for f in queries.findings(application)):
+        copy = queries.ready_copy(application.id)
+        if copy is not None:
+            freezing.put_back(application, copy.content)
+    if person is None or any(f.blocks for f in queries.findings(application)):
+        _insurance_failed(application)
+        return None
+    moment = limit.closes_at - freezing.ONE_MICROSECOND
+    key = f"insurance-{application.id:09d}-{queries.submissions_count(application.id):03d}"
+    return hand_in(application, key, actor=audit.SYSTEM, by=person, arrived=moment, by_insurance=True)
+
+
+def _insurance_failed(application: Application) -> None:
+    application.insured_at = None
+    session.flush()
+    audit.record(application, "deadline insurance ended", audit.SYSTEM, reason="no complete version")
+    for person in queries.people_of(application.id):
+        mail.queue(
+            "applications/insurance_failed",
+            person.email,
+            person.locale,
+            f"insurance-failed:{application.id}:{person.id}",
+            name=person.name,
+            number=application.number,
+            title=application.title,
+            path=f"/applications/{application.id}",
+        )
+
+
+def at_closing() -> None:
+    """The clock's work: insured drafts are handed in, corrections out of time put back; each by itself."""
+    instant = now()
+    for verb, keys in (
+        (hand_in_insured, queries.insured_after_closing(instant)),
+        (lapse, queries.corrections_to_end(instant)),
+    ):
+        for key in keys:
+            with session.begin_nested():
+                application = queries.for_clockwork(key)
+                if application is not None:
+                    verb(application, instant)

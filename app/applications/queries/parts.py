@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from app.accounts.models import User
 from app.applications.merging import as_text
 from app.applications.models import Application, ConsortiumMember, DraftChange, MemberPerson, Presence
+from app.applications.queries import answers
 from app.calls.choices import COST_ITEMS
 from app.core.clock import now
 from app.core.db import session
@@ -173,3 +174,22 @@ def presence_row(application_id: int, user_id: int) -> Presence | None:
 
 
 COST_ITEM_CODES = tuple(COST_ITEMS)
+
+
+def authors_since(application_id: int, version: int, not_by: int) -> set[str]:
+    """Who else changed anything after a version."""
+    rows = session.scalars(
+        select(User.name)
+        .join(DraftChange, DraftChange.user_id == User.id)
+        .where(
+            DraftChange.application_id == application_id, DraftChange.version > version, DraftChange.user_id != not_by
+        )
+        .distinct()
+    )
+    return set(rows)
+
+
+def part_keys(application: Application) -> list[str]:
+    """The parts of this application that can be sent back for correction, in order."""
+    shares = [f"share-{member.id}" for member in application.members]
+    return ["basics", "consortium", *shares, "milestones", "plan", *answers.titles(application), "attachments"]

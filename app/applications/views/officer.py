@@ -8,12 +8,13 @@ from flask_login import current_user
 
 from app.applications import exports, operations, queries
 from app.applications.choices import ApplicationStatus
-from app.applications.forms import FilterForm, ScreenForm
+from app.applications.forms import FilterForm, ScreenForm, SendBackForm
 from app.applications.views import bp
-from app.applications.views.pages import load, overview
+from app.applications.views.pages import load, overview, part_titles
 from app.calls import queries as calls
 from app.core.access import access, role
 from app.core.errors import Refused
+from app.core.forms import select_choices
 from app.core.i18n import _
 
 officer, staff = role("officer"), role("officer", "auditor")
@@ -56,6 +57,40 @@ def officer_csv() -> Response:
 def screening(application_id: int) -> str:
     application = load(application_id)
     return overview(application, screen_form=ScreenForm(data={"version": application.version}))
+
+
+def _send_back_form(application: Any, data: Any = None) -> SendBackForm:
+    form = SendBackForm(data, data={"version": application.version})
+    form.parts.choices = select_choices(part_titles(application).items())
+    return form
+
+
+@bp.get("/officer/applications/<int:application_id>/send-back", endpoint="ask_correction")
+@access(officer)
+def ask_correction(application_id: int) -> str:
+    application = load(application_id)
+    return render_template(
+        "applications/send_back.html", application=application, form=_send_back_form(application), reasons=()
+    )
+
+
+@bp.post("/officer/applications/<int:application_id>/send-back", endpoint="send_back")
+@access(officer)
+def send_back(application_id: int) -> ResponseReturnValue:
+    """Named sections go back to the consortium with a reason and a date; the rest stays closed."""
+    application, reasons = load(application_id, lock=True), []
+    form = _send_back_form(application, request.form)
+    if form.validate():
+        try:
+            operations.send_back(
+                application, list(form.parts.data or []), form.why.data or "", form.due_at.data, form.version.data or 0,
+                actor=current_user,
+            )  # fmt: skip
+            flash(_("The consortium is asked for a correction."))
+            return redirect(url_for("applications.detail", application_id=application.id), 303)
+        except Refused as refusal:
+            reasons = refusal.reasons
+    return render_template("applications/send_back.html", application=application, form=form, reasons=reasons), 422
 
 
 @bp.post("/officer/applications/<int:application_id>/screening", endpoint="screen")

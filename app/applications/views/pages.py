@@ -1,13 +1,14 @@
 """What every page of a draft shares: loading, trying a form, showing a section."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.applications import policy, queries
+from app.applications import operations, policy, queries
 from app.applications.definitions import SECTIONS
 from app.applications.forms import (
     WithdrawForm,
@@ -17,6 +18,7 @@ from app.calls import policy as call_policy
 from app.core.access import role
 from app.core.clock import now
 from app.core.errors import OutOfOrder, Refused, Stale
+from app.core.i18n import _
 
 applicant = role("applicant")
 readers = role("applicant", "officer", "auditor")
@@ -31,7 +33,7 @@ def load_draft(application_id: int, lock: bool = False) -> Any:
     application = load(application_id, lock)
     if not policy.is_lead(current_user, application):
         abort(403)
-    if application.status != "draft":
+    if not policy.is_open(application):
         raise OutOfOrder(application, "edit", application.status)
     return application
 
@@ -54,10 +56,19 @@ def attempt(
     return show(reasons), 422
 
 
+def accepts_now(application: Any, instant: datetime, *, handing_in: bool = False) -> bool:
+    """May the consortium change this (or hand it in) at this instant? The same question as the gate's."""
+    try:
+        operations.check_open(application, instant, handing_in=handing_in)
+    except (OutOfOrder, Refused):
+        return False
+    return True
+
+
 def overview(application: Any, reasons: Any = (), **more: Any) -> str:
     """The overview page; ``reasons`` are what a refused submission or screening answers."""
     standing, instant, limit = queries.standing(current_user, application), now(), policy.deadline(application)
-    findings, draft = queries.findings(application), application.status == "draft"
+    findings, draft = queries.findings(application), policy.is_open(application)
     return render_template(
         "applications/detail.html",
         application=application,
@@ -73,9 +84,13 @@ def overview(application: Any, reasons: Any = (), **more: Any) -> str:
         machine=MACHINE,
         acting=queries.acting_by_member(application.id) if standing.lead else {},
         invitations=queries.invitations_of(application.id) if standing.lead else [],
-        submission=queries.submission_of(application.id) if not draft else None,
+        submission=queries.submission_of(application.id) if application.submitted_at else None,
+        correction=queries.open_correction(application.id) if application.submitted_at else None,
+        corrections=queries.corrections_of(application.id) if application.submitted_at else [],
+        part_titles=part_titles(application),
+        accepts_again=call_policy.accepts(application.call, instant, limit),
         screening=queries.screening_of(application.id) if not draft else None,
-        accepts=call_policy.accepts(application.call, instant, limit),
+        accepts=accepts_now(application, instant),
         in_grace=call_policy.in_grace(instant, limit, application.created_at),
         limit=limit,
         instant=instant,
@@ -83,6 +98,13 @@ def overview(application: Any, reasons: Any = (), **more: Any) -> str:
         reasons=reasons,
         **{"screen_form": None, "withdraw_form": WithdrawForm(data={"version": application.version}), **more},
     )
+
+
+def part_titles(application: Any) -> dict[str, Any]:
+    """The parts that can be sent back, with their names."""
+    shares = {f"share-{m.id}": _("Share of %(name)s", name=m.organisation.name) for m in application.members}
+    named = {**SECTIONS, **shares, **queries.answers.titles(application)}
+    return {key: named[key] for key in queries.part_keys(application) if key in named}
 
 
 def section(application: Any, name: str, form: Any, reasons: Any = (), **more: Any) -> str:
@@ -94,7 +116,7 @@ def section(application: Any, name: str, form: Any, reasons: Any = (), **more: A
         form=form,
         reasons=reasons,
         findings=[f for f in queries.findings(application) if f.rule.where == name],
-        accepts=call_policy.accepts(application.call, now(), limit),
+        accepts=accepts_now(application, now()),
         limit=limit,
         others=", ".join(
             f"{one.name} ({one.organisation})" for one in queries.parts.present(application.id, current_user.id)

@@ -37,7 +37,7 @@ def own_member(application_id: int, member_id: int, lock: bool = False) -> tuple
 def draft_share(application_id: int, member_id: int, lock: bool = False) -> tuple[Any, Any]:
     """The same while the application is a draft; a partner finds no other shares here."""
     application, member = own_member(application_id, member_id, lock)
-    if application.status != "draft":
+    if not policy.is_open(application):
         raise OutOfOrder(application, "edit", application.status)
     return application, member
 
@@ -120,7 +120,7 @@ def end_person(application_id: int, member_id: int) -> ResponseReturnValue:
 
 def after_people(application: Any, member: Any) -> str:
     """Where people of a member are shown: on its share while it is a draft, on the overview later."""
-    if application.status == "draft":
+    if policy.is_open(application):
         return share_url(application, member)
     return url_for("applications.detail", application_id=application.id, _anchor="people")
 
@@ -138,7 +138,7 @@ def give_right(application_id: int, member_id: int) -> ResponseReturnValue:
             application, member, form.user_id.data or 0, Right(str(form.right.data)), actor=current_user
         )
     except Refused as refusal:
-        if application.status != "draft":
+        if not policy.is_open(application):
             raise
         return share_page(application, member, reasons=refusal.reasons), 422
     flash(_("The right is changed."))

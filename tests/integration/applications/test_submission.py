@@ -28,7 +28,11 @@ def test_the_frozen_text_is_canonical_complete_and_hashed(app: Any) -> None:
     assert json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")) == row.snapshot
     assert hashlib.sha256(row.snapshot.encode()).hexdigest() == row.sha256
     assert content["application"]["title_ja"] == application.title_ja and "低消費電力" in row.snapshot
-    lines = [line for m in content["members"] for line in m["budget"]]
+    sealed = [json.loads(part.content) for part in row.sealed]
+    lines = [line for part in sealed for line in part["budget"]]
+    assert [hashlib.sha256(part.content.encode()).hexdigest() for part in row.sealed] == [
+        m["sealed_sha256"] for m in content["members"]
+    ]
     assert sum(yen for _fy, _item, yen in lines) == content["application"]["total_yen"] == application.total_yen
     assert {f["sha256"] for f in content["attachments"]} == {
         a.file.sha256 for a in queries.current_attachments(application)
