@@ -12,6 +12,7 @@ import pytest
 
 from app.core.clock import today
 from app.core.fiscal import add_years, fiscal_year, fiscal_year_end
+from tests.journeys.answering import answer
 from tests.journeys.conftest import House, Person
 
 
@@ -130,6 +131,7 @@ def test_a_consortium_writes_and_hands_in_a_proposal(house: House, visit: Callab
     )
     applicant.press("main form button")
 
+    answer(applicant, address, "new_collaboration")
     applicant.go(f"{address}/plan")
     applicant.fill(
         product="遠隔保全サービス", market="中小工場、年間10億円", who_sells="コア企業",
@@ -166,8 +168,9 @@ def _two_windows(first: Person, second: Person, address: str) -> None:
     first.press("main form button")
     second.fill(title_en="Remote maintenance B")
     second.press("main form button", status=409)
-    assert "Remote maintenance A" in second.text("tr.differs") and "Remote maintenance B" in second.text("tr.differs")
-    second.press("main a.btn")
+    assert "Remote maintenance A" in second.text("#title_en-conflict")
+    assert second.page.locator("#title_en").input_value() == "Remote maintenance B"
+    second.go(f"{address}/basics")
     assert second.page.locator("#title_en").input_value() == "Remote maintenance A"
 
 
@@ -184,7 +187,7 @@ def _hand_in(applicant: Person, address: str) -> str:
     receipt = applicant.text("dl.facts strong")
     assert re.fullmatch(r"R-\d{4}-\d{6}", receipt)
     second = applicant.page.request.post(f"{address}/submit", form=again)
-    assert second.ok and second.url.endswith("/receipt") and receipt in second.text()
+    assert second.ok and second.url.endswith("/receipt") and receipt in second.text("#title_en-conflict")
     applicant.page.go_back()
     if applicant.page.locator("form[action$='/submit'] button").count():
         applicant.press("form[action$='/submit'] button")
