@@ -86,7 +86,9 @@ def _clamd(url: str) -> str:
     parts = urlsplit(url)
     try:
         usable = not url or (
-            parts.path.startswith("/") if parts.scheme == "unix" else parts.scheme == "tcp" and bool(parts.hostname and parts.port)
+            parts.path.startswith("/")
+            if parts.scheme == "unix"
+            else parts.scheme == "tcp" and bool(parts.hostname and parts.port)
         )
     except ValueError:
         usable = False

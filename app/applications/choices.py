@@ -158,4 +158,5 @@ EVENTS = {
     "person left": Bilingual("Person left", "担当者を解除"),
     "document attached": Bilingual("Document attached", "書類を添付"),
     "document removed": Bilingual("Document removed", "書類を削除"),
+    "virus found in a document": Bilingual("A virus was found in a document", "添付書類からウイルスを検出"),
 }

@@ -82,9 +82,7 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     found = archive.infolist()
     parts = {info.filename.lower().lstrip("/"): info for info in found}
     packed = sum(info.compress_size for info in found)
-    bomb = any(
-        info.file_size > PORTION and info.file_size > MAX_RATIO * max(info.compress_size, 1) for info in found
-    )
+    bomb = any(info.file_size > PORTION and info.file_size > MAX_RATIO * max(info.compress_size, 1) for info in found)
     if len(found) > MAX_PARTS or sum(info.file_size for info in found) > MAX_UNPACKED or bomb or packed > 40_000_000:
         raise refuse(
             "file-bomb",

@@ -92,6 +92,10 @@ def world(app: Any) -> dict[str, Any]:
         "cluster_manager": person(Role.cluster_manager, scope="t-cluster"),
         "other_cluster_manager": person(Role.cluster_manager, scope="elsewhere"),
     }  # fmt: skip
+    chosen = proposals.operations.Chosen("part.pdf", 1000)
+    upload = proposals.operations.begin_upload(
+        own_draft, own_draft.call.documents[0].id, chosen, None, actor=lead, arrived=proposals.now()
+    )
     assert invitation is not None and draft_call.id
     found = {
         "values": values,
@@ -100,6 +104,7 @@ def world(app: Any) -> dict[str, Any]:
             "application_id": own_draft.id,
             "member_id": own_draft.members[0].id,
             "document_id": own_draft.call.documents[0].id,
+            "upload_key": upload.key,
         },
     }
     session.commit()
@@ -126,7 +131,7 @@ def _address(rule: Any, world: dict[str, Any]) -> str:
 
 
 READ_ONLY = {
-    "applications.detail", "applications.download", "applications.history", "applications.receipt",
+    "applications.detail", "applications.download", "applications.preview", "applications.history", "applications.receipt",
     "applications.snapshot", "applications.dossier_pdf", "applications.screening", "applications.screen",
 }  # fmt: skip
 

@@ -76,6 +76,7 @@ class DocumentFacts:
     name: Bilingual
     mandatory: bool
     attached: bool
+    infected: bool = False  # a virus was found in what is attached; it does not count
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ class State(StrEnum):
 class Severity(StrEnum):
     error = "error"
     warning = "warning"
+    note = "note"  # a figure that follows from what is entered; it cannot fail
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Every look-up of applications. ``visible_to`` is the root: what an actor may not see does not exist."""
 
-from app.applications.queries import answers, parts
+from app.applications.queries import answers, parts, uploads
 from app.applications.queries.dossier import Dossier, MemberView, attachment, dossier, dossier_of, member_of, years_of
 from app.applications.queries.facts import (
     as_iso,
@@ -138,6 +138,7 @@ __all__ = [
     "submissions_count",
     "submissions_of",
     "tasks",
+    "uploads",
     "visible_to",
     "years_of",
 ]

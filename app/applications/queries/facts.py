@@ -58,7 +58,9 @@ def current_attachments(application: Application) -> list[Attachment]:
 
 def facts(application: Application) -> Facts:
     """The frozen facts that the rules are asked on."""
-    attached = {a.document_id for a in current_attachments(application)}
+    current = current_attachments(application)
+    attached = {a.document_id for a in current if not a.file.infected}
+    infected = {a.document_id for a in current if a.file.infected}
     frame, plan = application.frame, application.plan
     return Facts(
         programme=application.call.programme,
@@ -107,7 +109,8 @@ def facts(application: Application) -> Facts:
             tuple((y.year_no, y.sales_yen, y.profit_yen or 0) for y in plan.years if y.sales_yen is not None),
         ),
         documents=tuple(
-            DocumentFacts(d.code, d.name, d.mandatory, d.id in attached) for d in application.call.documents
+            DocumentFacts(d.code, d.name, d.mandatory, d.id in attached, d.id in infected)
+            for d in application.call.documents
         ),
     )
 

@@ -6,6 +6,7 @@ bp = Blueprint("applications", __name__)
 
 from app.applications.views import (  # noqa: E402, F401
     answers,
+    budget,
     consortium,
     deadlines,
     drafts,
@@ -17,4 +18,5 @@ from app.applications.views import (  # noqa: E402, F401
     sections,
     shares,
     submission,
+    uploads,
 )

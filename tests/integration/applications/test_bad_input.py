@@ -170,7 +170,8 @@ def test_files_that_are_no_sound_pdf(app: Any, client_for: Any) -> None:
     session.expire_all()
     assert queries.current_attachments(application)[0].id == kept
     name = '../../計画\x00 "x".pdf'
-    assert browser.post(url, data={"file": (BytesIO(proposals.pdf_bytes("new")), name)}).status_code == 303
+    sent = {"file": (BytesIO(proposals.pdf_bytes("new")), name), "replaces": kept}
+    assert browser.post(url, data=sent).status_code == 303
     session.expire_all()
     (row,) = [a for a in queries.current_attachments(application) if a.document_id == document.id]
     assert row.id != kept and "/" not in row.file.name
