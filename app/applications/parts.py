@@ -5,7 +5,7 @@ kind of part is one more builder in ``BUILDERS``; nothing else has to know it.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -139,9 +139,9 @@ def seen_versions(text: str | None) -> dict[str, int]:
 
 def save(
     application: Any, part: Part, form: SectionForm, version: int, versions: Mapping[str, int], *,
-    actor: Any, arrived: datetime, only: str | None = None,
+    actor: Any, arrived: datetime, only: Collection[str] | None = None,
 ) -> Saved:  # fmt: skip
-    """Store a valid form, merged with what others stored since ``version``; ``only`` one field of it, if named.
+    """Store a valid form, merged with what others stored since ``version``; ``only`` some fields of it, if named.
 
     The application must have been loaded with its lock. Raises what the part's verb raises.
     """
@@ -151,7 +151,7 @@ def save(
     stored = part.stored()
     base, since = texts.ancestor(application.id, part.key, versions, version, stored)
     sent = form.texts()
-    mine = {only: sent.get(only, "")} if only is not None else sent
+    mine = sent if only is None else {name: sent.get(name, "") for name in only}
     outcome = merge(base, mine, stored, form.long_fields())
     merged = part.form(form.formdata(outcome.values, application.version))
     if outcome.conflicts:

@@ -24,6 +24,9 @@ PARAMETERS = {
     "outsourcing_reason_pct": Bilingual(
         "Outsourcing and re-commission above this % of the total need a reason", "外注・再委託に理由書を要する割合(%)"
     ),
+    "free_transfer_pct": Bilingual("Transfer between items without approval, %", "承認不要の費目間流用割合(%)"),
+    "subsidy_numerator": Bilingual("Share that the programme pays: numerator", "補助率(分子)"),
+    "subsidy_denominator": Bilingual("Share that the programme pays: denominator", "補助率(分母)"),
     "sme_contribution_pct": Bilingual("Contribution of the SMEs, above %", "中小企業の貢献割合(%超)"),
     "payback_years": Bilingual("Years within which the investment is recovered", "投資回収年数"),
     "min_plan_years": Bilingual("Shortest plan, years", "計画期間の下限(年)"),
@@ -195,6 +198,8 @@ TEMPLATES = {
         ),
         {
             "sme_contribution_pct": 50,
+            "subsidy_numerator": 2,
+            "subsidy_denominator": 3,
             "payback_years": 10,
             "min_plan_years": 3,
             "max_plan_years": 5,

@@ -144,3 +144,33 @@ def con_2(facts: Facts) -> Result:
         "The seed technology, whose it is and what is already proven must be described.",
         "シーズ技術の内容・保有者・実証済みの成果を記載してください。",
     )
+
+
+def con_15(facts: Facts) -> Result:
+    """How much may later move between items without approval; overhead and re-commission are protected."""
+    limit = facts.parameter("free_transfer_pct", 20)
+    base = facts.total - facts.item("ADM", "SUB")
+    if facts.total == 0:
+        return absent("There is no budget yet.", "経費が未入力です。")
+    return judged(
+        True,
+        f"Items I to III (without overhead and re-commission) are {in_yen(base)} yen; {limit}% of it ="
+        f" {in_yen(base * limit // 100)} yen may later move between items without approval.",
+        f"I~III の合計(一般管理費・再委託費を除く){in_yen(base)}円の{limit}%={in_yen(base * limit // 100)}円までは承認なく流用可。",
+    )
+
+
+def mon_1(facts: Facts) -> Result:
+    """What the state pays: a commission in full, a subsidy its share, rounded down to the yen."""
+    if facts.total == 0:
+        return absent("There is no budget yet.", "経費が未入力です。")
+    over, under = facts.parameter("subsidy_numerator", 1), max(1, facts.parameter("subsidy_denominator", 1))
+    asked = facts.total * over // under
+    if over >= under:
+        return judged(True, f"Commission: all of {in_yen(facts.total)} yen.", f"委託: {in_yen(facts.total)}円の全額。")
+    return judged(
+        True,
+        f"Subsidy: {over}/{under} of {in_yen(facts.total)} yen = {in_yen(asked)} yen (rounded down); the members carry"
+        f" {in_yen(facts.total - asked)} yen.",
+        f"補助: {in_yen(facts.total)}円×{over}/{under}={in_yen(asked)}円(円未満切捨て)。自己負担 {in_yen(facts.total - asked)}円。",
+    )

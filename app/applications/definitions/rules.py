@@ -25,7 +25,9 @@ from app.applications.definitions.consortium_rd import (
     con_7,
     con_8,
     con_9,
+    con_15,
     con_16,
+    mon_1,
 )
 from app.applications.definitions.facts import Facts, Finding, FrameFacts, MemberFacts, Result, Rule, Severity
 from app.applications.definitions.new_collaboration import (
@@ -72,6 +74,10 @@ RULES: tuple[Rule, ...] = (
           "The budget of each year stays within the frame's ceiling", "年度ごとの経費が枠の上限以内である", self_check=True, field="budget"),
     _rule("CON-16", A, "share", "CON-16 [METI-R3]", con_16,
           "Outsourcing and re-commission above the limit come with a reason", "外注・再委託が上限を超える場合は理由書がある", field="budget"),
+    _rule("CON-15", A, "share", "CON-15 [NEDO-STD]", con_15,
+          "What may move between items later without approval", "承認なく費目間で流用できる額", severity=Severity.note, field="budget"),
+    _rule("MON-1", BOTH, "share", "MON-1, rate [own]", mon_1,
+          "What the programme pays", "国の負担額", severity=Severity.note, field="budget"),
     _rule("ADM", BOTH, "share", "4.3 ADM [ITAKU], limit [own]", check_adm,
           "General administration stays within its limit", "一般管理費が上限以内である", field="budget"),
     _rule("CON-2", A, "basics", "CON-2, CON-3 [JST-15]", con_2,

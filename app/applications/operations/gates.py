@@ -18,8 +18,12 @@ from app.core.fiscal import jst
 from app.core.i18n import Bilingual
 
 
+def reason(code: str, en: str, ja: str, where: str | None = None) -> Reason:
+    return Reason(code, Bilingual(en, ja), where)
+
+
 def refuse(code: str, en: str, ja: str, where: str | None = None) -> Refused:
-    return Refused([Reason(code, Bilingual(en, ja), where)])
+    return Refused([reason(code, en, ja, where)])
 
 
 def in_time(subject: Call | Application, arrived: datetime, *, handing_in: bool = False) -> None:

@@ -50,7 +50,7 @@ def save_field(application_id: int, part_key: str) -> ResponseReturnValue:
         return _no(422, "wrong", form[name].errors[0])
     try:
         saved = parts.save(
-            application, part, form, version, {}, actor=current_user, arrived=arrived_at(), only=name
+            application, part, form, version, {}, actor=current_user, arrived=arrived_at(), only=(name,)
         )  # fmt: skip
     except Refused as refusal:
         return _no(422, "refused", " ".join(str(reason) for reason in refusal.reasons))

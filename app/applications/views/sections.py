@@ -27,8 +27,13 @@ def mark_conflicts(saved: parts.Saved) -> Any:
     return saved.form
 
 
-def save_part(application: Any, part: parts.Part, show: Show, done: str) -> ResponseReturnValue:
-    """The plain save button: merge, store, go on; or show the page again with what is wrong or contested."""
+def save_part(
+    application: Any, part: parts.Part, show: Show, done: str, only: Callable[[str], bool] | None = None
+) -> ResponseReturnValue:
+    """The plain save button: merge, store, go on; or show the page again with what is wrong or contested.
+
+    ``only`` says which fields the page has; the others stay as stored.
+    """
     if not part.writable:
         abort(403)
     form, reasons = part.form(request.form), []
@@ -37,6 +42,7 @@ def save_part(application: Any, part: parts.Part, show: Show, done: str) -> Resp
             saved = parts.save(
                 application, part, form, form.version.data or 0, parts.seen_versions(request.form.get("seen")),
                 actor=current_user, arrived=arrived_at(),
+                only=None if only is None else [field.name for field in form if only(field.name)],
             )  # fmt: skip
         except Refused as refusal:
             reasons = refusal.reasons

@@ -203,7 +203,8 @@ def test_the_sme_rule_counts_companies_or_cost() -> None:
 
 
 def test_every_rule_is_tested_both_ways_and_fully_described() -> None:
-    assert {rule for rule, _facts in BROKEN} == set(BY_ID)
+    notes = {rule.id for rule in RULES if rule.severity is Severity.note}  # figures, which cannot fail
+    assert {rule for rule, _facts in BROKEN} == set(BY_ID) - notes and notes == {"CON-15", "MON-1"}
     assert len(BY_ID) == len(RULES)
     for rule in RULES:
         assert rule.text.en and rule.text.ja and rule.source and rule.where
