@@ -15,6 +15,7 @@ import pytest
 
 from app.accounts import operations as accounts
 from app.accounts.choices import Role
+from app.applications.models import ShareConfirmation
 from app.calls import operations as call_operations
 from app.clusters.models import Cluster, Membership
 from app.core.clock import today
@@ -76,6 +77,10 @@ def world(app: Any) -> dict[str, Any]:
         row.user_id = lead.id
     session.flush()
     question = call_operations.ask(application.call, "A question", actor=lead, arrived=proposals.now())
+    assert draft_call.questionnaire is not None
+    composed = draft_call.questionnaire.versions[0]
+    section = composed.content["sections"][0]
+    signed = session.query(ShareConfirmation).filter_by(user_id=lead.id).first()
     values = {
         "application_id": application.id, "call_id": application.call_id, "assignment_id": assignment.id,
         "attachment_id": attachment.id, "project_id": project.id, "report_id": report.id, "file_id": report.files[0].id,
@@ -83,7 +88,9 @@ def world(app: Any) -> dict[str, Any]:
         "membership_id": membership.id, "document_id": document.id, "organisation_id": firm.id,
         "member_id": application.members[0].id, "invitation_id": 1, "token": "no-such-token", "item_id": item.id,
         "receipt_number": proposals.queries.submission_of(application.id).receipt_number, "filename": "renkei.css",
-        "user_id": lead.id, "question_id": question.id,
+        "user_id": lead.id, "question_id": question.id, "earlier": 1, "later": 1, "number": 1,
+        "questionnaire_id": composed.questionnaire_id, "section_key": section["key"], "key": section["key"],
+        "question_key": section["questions"][0]["key"], "part_key": "basics", "confirmation_id": signed.id,
     }  # fmt: skip
     people = {
         "anonymous": None, "lead": lead, "partner": partner, "other_applicant": person(Role.applicant, of=firm),
@@ -107,6 +114,7 @@ def world(app: Any) -> dict[str, Any]:
             "upload_key": upload.key,
         },
     }
+    assert signed is not None
     session.commit()
     return found
 
@@ -125,6 +133,8 @@ def _address(rule: Any, world: dict[str, Any]) -> str:
     values = dict(world["values"])
     if rule.endpoint.startswith("applications.") and rule.endpoint not in READ_ONLY:
         values |= world["draft"]  # sections are edited while it is a draft
+    if rule.endpoint in ("questionnaires.question", "questionnaires.save_question"):
+        values["key"] = values["question_key"]
     if rule.endpoint == "bootstrap.static":
         values["filename"] = "css/bootstrap.min.css"
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values[m[1]]), path)
@@ -133,6 +143,8 @@ def _address(rule: Any, world: dict[str, Any]) -> str:
 READ_ONLY = {
     "applications.detail", "applications.download", "applications.preview", "applications.history", "applications.receipt",
     "applications.snapshot", "applications.dossier_pdf", "applications.screening", "applications.screen",
+    "applications.sealed", "applications.archive", "applications.received", "applications.compare",
+    "applications.send_back", "applications.ask_correction", "applications.correct",
 }  # fmt: skip
 
 
