@@ -14,7 +14,7 @@ SANDBOX = "default-src 'none'; sandbox"
 #: The browser's own PDF viewer is a plug-in of the page it makes for the file; a sandbox would keep it from starting.
 #: Nothing else may load, run or be sent, and no page may frame it.
 VIEWER = (
-    "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'; base-uri 'none';"
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'none'"
 )
 

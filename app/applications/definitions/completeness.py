@@ -124,12 +124,13 @@ def check_documents(facts: Facts) -> Result:
     missing = [d for d in facts.documents if d.mandatory and not d.attached]
     needed = len([d for d in facts.documents if d.mandatory])
     infected = [d for d in facts.documents if d.infected]
+    absent = [d for d in missing if not d.infected]
     return judged(
         not missing and not infected,
         f"{needed - len(missing)} of {needed} required documents are attached."
-        + (" Missing: " + ", ".join(d.name.en for d in missing) + "." if missing else "")
+        + (" Missing: " + ", ".join(d.name.en for d in absent) + "." if absent else "")
         + (" A virus was found in: " + ", ".join(d.name.en for d in infected) + "." if infected else ""),
         f"必要書類 {needed - len(missing)}/{needed} 添付済み。"
-        + ("未添付: " + "、".join(d.name.ja for d in missing) + "。" if missing else "")
+        + ("未添付: " + "、".join(d.name.ja for d in absent) + "。" if absent else "")
         + ("ウイルスを検出: " + "、".join(d.name.ja for d in infected) + "。" if infected else ""),
     )
