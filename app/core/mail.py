@@ -3,6 +3,7 @@
 import os
 import re
 import smtplib
+from collections.abc import Iterable
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -23,11 +24,20 @@ _SECRET = re.compile(r"(/(?:password|invitations)/)[A-Za-z0-9_-]{20,}")
 
 def queue(template: str, to: str, locale: str, dedupe_key: str, **context: Any) -> bool:
     """Queue one letter. The template's first line is the subject; answers False if this occasion had one already."""
+    return outbox.put("mail", _letter(template, to, locale, context), dedupe_key)
+
+
+def queue_all(template: str, to: Iterable[tuple[str, str, str, str]], **context: Any) -> int:
+    """Queue one letter to each (address, language, dedupe key, name), in two statements; answers how many were new."""
+    letters = {key: _letter(template, address, locale, {**context, "name": name}) for address, locale, key, name in to}
+    return outbox.put_all("mail", letters)
+
+
+def _letter(template: str, to: str, locale: str, context: dict[str, Any]) -> dict[str, Any]:
     with in_locale(locale):
         text = render_template(f"email/{template}.txt", locale=locale, **context)
     subject, body = text.lstrip().split("\n", 1)
-    payload = {"to": to, "subject": " ".join(subject.split())[:200], "body": body.strip() + "\n", "locale": locale}
-    return outbox.put("mail", payload, dedupe_key)
+    return {"to": to, "subject": " ".join(subject.split())[:200], "body": body.strip() + "\n", "locale": locale}
 
 
 def compose(payload: dict[str, Any], key: str) -> EmailMessage:

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -31,26 +32,57 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A PostgreSQL of our own that can be stopped and started again."""
+
+    address: str  # without a database name at its end
+    data: Path
+    options: str
+
+    def stop(self) -> None:
+        """As after a crash: every connection breaks at once."""
+        _as_postgres(_needed("pg_ctl"), "-D", str(self.data), "-m", "immediate", "stop")
+
+    def start(self) -> None:
+        _as_postgres(
+            _needed("pg_ctl"), "-D", str(self.data), "-w", "-l", f"{self.data}.log", "-o", self.options, "start"
+        )
+
+
+def _needed(name: str) -> str:
+    found = _binary(name)
+    assert found, f"{name} is not installed"
+    return found
+
+
+@contextmanager
+def cluster(durable: bool = False) -> Iterator[Cluster]:
+    """A cluster in a temporary folder. Only a durable one waits for the disk, as one in real use does."""
+    folder = Path(tempfile.mkdtemp(prefix="renkei-pg-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    data, port = folder / "data", free_port()
+    _as_postgres(_needed("initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "--locale=C.UTF-8", "-E", "UTF8")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+    options += "" if durable else " -c fsync=off"
+    found = Cluster(f"postgresql+psycopg://postgres@127.0.0.1:{port}", data, options)
+    found.start()
+    try:
+        yield found
+    finally:
+        found.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """The address of a server, without a database name at its end."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given.rsplit("/", 1)[0]
         return
-    folder = Path(tempfile.mkdtemp(prefix="renkei-pg-"))
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-    data, port = folder / "data", free_port()
-    initdb, pg_ctl = _binary("initdb"), _binary("pg_ctl")
-    assert initdb and pg_ctl
-    _as_postgres(initdb, "-D", str(data), "-A", "trust", "-U", "postgres", "--locale=C.UTF-8", "-E", "UTF8")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    _as_postgres(pg_ctl, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}"
-    finally:
-        _as_postgres(pg_ctl, "-D", str(data), "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    with cluster() as own:
+        yield own.address
 
 
 def new_database(server_address: str) -> str:

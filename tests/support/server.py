@@ -2,14 +2,15 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,34 @@ class Server:
     folder: Path
     process: subprocess.Popen[bytes]
     worker: subprocess.Popen[bytes] | None
+    env: dict[str, str] = field(default_factory=dict)
+
+    def web_workers(self) -> list[int]:
+        """The processes that answer requests."""
+        master = self.process.pid
+        return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
+    def kill_web_workers(self) -> int:
+        """kill -9 of all of them; their master starts new ones. Answers how many."""
+        found = self.web_workers()
+        for pid in found:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return len(found)
+
+    def kill_worker(self) -> None:
+        """kill -9 of the worker, and a new one, as a supervisor does it."""
+        assert self.worker is not None
+        self.worker.kill()
+        self.worker.wait(20)
+        self.worker = start_worker(self.folder, self.env)
+
+
+def start_worker(folder: Path, env: dict[str, str]) -> subprocess.Popen[bytes]:
+    with open(folder / "server.log", "ab") as log:
+        return subprocess.Popen(
+            [str(BIN / "flask"), "--app", "wsgi", "worker"], cwd=ROOT, env=env, stdout=log, stderr=log
+        )
 
 
 @contextmanager
@@ -61,16 +90,13 @@ def running(folder: Path, worker: bool = False, **more: str) -> Iterator[Server]
     """gunicorn (and the worker) on an instance whose database is migrated already."""
     port = free_port()
     env = environment(folder, port, **more)
-    log = open(folder / "server.log", "ab")
-    web = subprocess.Popen(
-        [str(BIN / "gunicorn"), "--config", "server/gunicorn.py", "wsgi:app"], cwd=ROOT, env=env, stdout=log, stderr=log
-    )
-    jobs = (
-        subprocess.Popen([str(BIN / "flask"), "--app", "wsgi", "worker"], cwd=ROOT, env=env, stdout=log, stderr=log)
-        if worker
-        else None
-    )
+    with open(folder / "server.log", "ab") as log:
+        web = subprocess.Popen(
+            [str(BIN / "gunicorn"), "--config", "server/gunicorn.py", "wsgi:app"],
+            cwd=ROOT, env=env, stdout=log, stderr=log,
+        )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
+    found = Server(address, folder, web, start_worker(folder, env) if worker else None, env)
     try:
         for _ in range(150):
             try:
@@ -79,18 +105,17 @@ def running(folder: Path, worker: bool = False, **more: str) -> Iterator[Server]
             except (urllib.error.URLError, OSError):
                 assert web.poll() is None, (folder / "server.log").read_text()[-3000:]
                 time.sleep(0.1)
-        yield Server(address, folder, web, jobs)
+        yield found
     finally:
-        for process in (web, jobs):
+        for process in (web, found.worker):
             if process is not None:
                 process.terminate()
-        for process in (web, jobs):
+        for process in (web, found.worker):
             if process is not None:
                 try:
                     process.wait(20)
                 except subprocess.TimeoutExpired:
                     process.kill()
-        log.close()
 
 
 class Browser:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import insert
+
 from app.applications import policy, queries
 from app.applications.choices import Measure, MemberRole
 from app.applications.models import (
@@ -211,17 +213,22 @@ def keep_forecasts(application: Application, submission: Submission) -> None:
     for year in plan.years:
         rows.append((Measure.sales, year.year_no, year.sales_yen, None))
         rows.append((Measure.profit, year.year_no, year.profit_yen, None))
-    session.add_all(
-        FrozenForecast(submission_id=submission.id, measure=measure, year_no=no, value=value, day=day)
+    kept = [
+        {"submission_id": submission.id, "measure": measure, "year_no": no, "value": value, "day": day}
         for measure, no, value, day in rows
         if value is not None or day is not None
-    )
+    ]
+    if kept:
+        session.execute(insert(FrozenForecast), kept)  # one statement for all
 
 
 def seal(submission: Submission, frozen: Frozen) -> None:
-    session.add_all(
-        SealedPart(submission_id=submission.id, member_id=key, content=text, sha256=digest(text))
-        for key, text in frozen.sealed.items()
+    session.execute(
+        insert(SealedPart),
+        [
+            {"submission_id": submission.id, "member_id": key, "content": text, "sha256": digest(text)}
+            for key, text in frozen.sealed.items()
+        ],
     )
 
 

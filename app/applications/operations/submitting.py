@@ -136,22 +136,21 @@ def _order_dossiers(
 
 
 def _tell(application: Application, submission: Submission) -> None:
-    for person in queries.people_of(application.id):
-        mail.queue(
-            "applications/receipt",
-            person.email,
-            person.locale,
-            f"receipt:{submission.id}:{person.id}",
-            name=person.name,
-            number=application.number,
-            title=application.title,
-            receipt_number=submission.receipt_number,
-            arrived_at=submission.arrived_at,
-            sha256=submission.sha256,
-            version_number=submission.number,
-            by_insurance=submission.by_insurance,
-            path=f"/applications/{application.id}/receipt",
-        )
+    mail.queue_all(
+        "applications/receipt",
+        [
+            (person.email, person.locale, f"receipt:{submission.id}:{person.id}", person.name)
+            for person in queries.people_of(application.id)
+        ],
+        number=application.number,
+        title=application.title,
+        receipt_number=submission.receipt_number,
+        arrived_at=submission.arrived_at,
+        sha256=submission.sha256,
+        version_number=submission.number,
+        by_insurance=submission.by_insurance,
+        path=f"/applications/{application.id}/receipt",
+    )
 
 
 def withdraw(application: Application, reason: str, version: int, *, actor: Any) -> None:
