@@ -20,7 +20,7 @@ from config import ROOT, Settings, load_settings
 #: Bottom to top, as in the import contract.
 FEATURES = (
     "accounts", "organisations", "clusters", "questionnaires", "calls", "applications", "correspondence", "reviews",
-    "projects", "milestones", "outcomes", "analytics", "pages", "cli",
+    "projects", "doubles", "milestones", "outcomes", "analytics", "pages", "cli",
 )  # fmt: skip
 #: Printed by ./run start and on the sign-in page; production has no such accounts.
 DEMO_PASSWORD = "renkei-demo-2026"  # noqa: S105 - public on purpose

@@ -13,12 +13,16 @@ from app.clusters import exchange as clusters
 from app.core import exchange
 from app.core.db import reading, session
 from app.core.plainly import fail, plainly
+from app.doubles import exchange as doubles
 from app.organisations import exchange as organisations
 from app.outcomes import exchange as outcomes
 from app.projects import exchange as projects
 
 #: In an order in which each kind finds what it refers to.
-KINDS = {kind.name: kind for kind in (*organisations.KINDS, *clusters.KINDS, *projects.KINDS, *outcomes.KINDS)}
+KINDS = {
+    kind.name: kind
+    for kind in (*organisations.KINDS, *clusters.KINDS, *projects.KINDS, *outcomes.KINDS, *doubles.KINDS)
+}
 
 
 @click.command("import")

@@ -15,6 +15,7 @@ from app.core.fiscal import jst
 from app.core.i18n import Bilingual
 from app.core.tasks import Task, by_date
 from app.correspondence import queries as correspondence
+from app.doubles import queries as doubles
 from app.milestones import queries as milestones
 from app.outcomes import queries as outcomes
 from app.outcomes.definitions import RULES
@@ -112,6 +113,9 @@ def _officer(actor: Any) -> list[Task]:
     if n := correspondence.waiting_count():
         what = Bilingual("Answer messages of applicants", "申請者からのメッセージに回答する")
         tasks.append(Task(what, Bilingual(f"{n} threads", f"{n}件"), "correspondence.waiting"))
+    if n := doubles.open_count():
+        what = Bilingual("Look at possible double funding", "重複の疑いを確認する")
+        tasks.append(Task(what, Bilingual(f"{n} cases", f"{n}件"), "doubles.waiting"))
     for application, n in queries.short_of_reviewers():
         what = Bilingual(f"Assign reviewers ({n} so far)", f"審査員を割り当てる(現在{n}名)")
         tasks.append(

@@ -16,6 +16,8 @@ from app.core.forms import (
 )
 from app.core.i18n import _l
 
+MIN_PREFIX = 8  # characters of a hash that somebody must know to check a receipt
+
 
 class StartForm(BaseForm):
     organisation_id = ChoiceField(_l("Organisation for which you apply"), [Required()], choices=[], coerce=str)

@@ -9,11 +9,10 @@ from flask_login import current_user
 from app.applications import queries, self_check
 from app.applications.definitions import rules_for
 from app.applications.forms import VerifyForm
+from app.applications.forms.handing_in import MIN_PREFIX
 from app.applications.views import bp
 from app.calls import queries as calls
 from app.core.access import access, anyone
-
-MIN_PREFIX = 8
 
 
 @bp.get("/calls/<int:call_id>/self-check", endpoint="self_check")
