@@ -70,6 +70,10 @@ def pack(application: Application, submission: Submission, standing: Standing) -
         if document is not None and document.file is not None:
             put("dossier.pdf", storage.open_file(document.file))
         for name, file in _files(application, submission):
+            if not file.servable:  # with a virus, or still to be scanned: named, but handed out nowhere
+                state = file.scan_state.value
+                manifest.append({"name": name, "size": file.size, "sha256": file.sha256, "left_out": state})
+                continue
             try:
                 put(name, storage.open_file(file))
             except (FileNotFoundError, ValueError):

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.core import mail, numbering, outbox, pdf, virus
+from app.core import inspection, mail, numbering, outbox, pdf, virus
 from app.core.clock import today
 from app.core.db import reading, session
 
@@ -36,7 +36,7 @@ def nightly(job: Callable[[], Any]) -> Callable[[], Any]:
     return once_a_day
 
 
-CLOCKWORK += [virus.catch_up, nightly(virus.try_failed_again)]
+CLOCKWORK += [virus.catch_up, nightly(virus.try_failed_again), nightly(inspection.inspect_files)]
 
 
 def sweep(app: Flask, limit: int = 50) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.applications import operations, queries
 from app.applications.choices import ApplicationStatus
-from app.core import storage, virus, worker
+from app.core import inspection, storage, virus, worker
 from app.core.audit import Event
 from app.core.clock import now
 from app.core.db import session
@@ -210,3 +210,30 @@ def test_no_door_hands_out_what_waits(app: Any, client_for: Any, scanner: Scanne
     assert {f.scan_state for f in session.scalars(select(StoredFile))} <= {ScanState.clean, ScanState.not_required}
     for browser, path in browsers:
         assert browser.get(path).status_code == 200, path
+
+
+# --- lost and altered files (reliability 71) ----------------------------------------------------------------------------
+
+
+def test_files_that_were_lost_or_altered_are_found_at_night(app: Any, client_for: Any) -> None:
+    rows = [
+        storage.keep(f"{n}".encode(), name=f"{n}.pdf", media_type="application/pdf", created_by_id=None)
+        for n in range(3)
+    ]
+    browser = client_for(person("admin"))
+    sound, altered, lost = (storage.path_of(row.sha256) for row in rows)
+    assert inspection.inspect_files() == 0
+    altered.write_bytes(b"somebody else's")
+    lost.rename(lost.with_suffix(".away"))
+    assert inspection.inspect_files() == 2
+    session.commit()
+    assert [row.damaged_at is not None for row in rows] == [False, True, True]
+    page = browser.get("/admin/files").text
+    assert "1.pdf" in page and "2.pdf" in page and "0.pdf" not in page
+    assert client_for(person("officer")).get("/admin/files").status_code == 403
+    # put back from the backup
+    altered.write_bytes(b"1")
+    lost.with_suffix(".away").rename(lost)
+    assert inspection.inspect_files() == 0
+    assert [row.damaged_at for row in rows] == [None, None, None]
+    assert sound.exists()
