@@ -72,6 +72,12 @@ def test_a_file_is_dropped_and_looked_at(house: House, visit: Callable[..., Pers
     expect(lead.page.locator(".upload-panel").nth(1).locator(".file-name")).to_contain_text("経費.xlsx")
     preview = panel.locator("a[href$='/preview']").get_attribute("href")
     assert preview is not None and lead.download(preview).startswith(b"%PDF-")
+    with lead.page.context.expect_page() as opened:
+        panel.locator("a[href$='/preview']").click()
+    viewer = opened.value  # the browser's own viewer, in a tab of its own
+    viewer.wait_for_load_state()
+    assert viewer.url.endswith(preview) and viewer.evaluate("document.contentType") == "application/pdf"
+    viewer.close()
     lead.page.reload()
     lead.look()
 
