@@ -1,4 +1,4 @@
-"""Start pages, the mail folder for administrators, health."""
+"""Start pages, help, the mail folder for administrators, health."""
 
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,7 @@ from app.core.access import access, anyone, role
 from app.core.errors import Refused
 from app.core.health import check
 from app.core.i18n import _
+from app.pages import help as helping
 from app.pages import operations, tasks
 
 bp = Blueprint("pages", __name__)
@@ -105,6 +106,21 @@ def save_person(user_id: int) -> ResponseReturnValue:
         return render_template("pages/person.html", person=found, form=form), 422
     flash(_("Saved. The person has to sign in again."))
     return redirect(url_for("pages.people"), 303)
+
+
+@bp.get("/help")
+@access(anyone)
+def help_index() -> str:
+    return render_template("help/index.html", topics=helping.topics_for(current_user))
+
+
+@bp.get("/help/<string:code>")
+@access(anyone)
+def help_topic(code: str) -> str:
+    topic = helping.topic_for(current_user, code) or abort(404)
+    return render_template(
+        "help/topic.html", topic=topic, text=helping.text_of(topic), topics=helping.topics_for(current_user)
+    )
 
 
 @bp.get("/healthz")

@@ -1,0 +1,158 @@
+"""The help pages: which topics there are, who reads them, and the figures that their texts name.
+
+The texts themselves are templates, one per language (templates/help/en, templates/help/ja). Limits and periods are taken
+from where they hold, so that a text cannot promise another figure than the one that is applied.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from flask import render_template, url_for
+from markupsafe import Markup
+
+from app.accounts.operations import SESSION_LIFE
+from app.applications import budget_sheet
+from app.applications import operations as applications
+from app.applications.choices import Right
+from app.applications.operations.files import LIFE
+from app.applications.views.public import MIN_PREFIX
+from app.calls.choices import COST_ITEMS
+from app.calls.definitions import LONGEST_GRACE_MINUTES, OPEN_QUESTIONS_EACH, SHORTENING_NOTICE
+from app.core.contents import EXTENSIONS, MAX_FILE_BYTES
+from app.core.i18n import Bilingual, locale
+from app.correspondence.models import MAX_TEXT
+from app.questionnaires.choices import QuestionType
+from app.questionnaires.definitions import FACTS
+from app.questionnaires.definitions.content import MAX_CHARACTERS
+from app.questionnaires.definitions.expressions import MAX_LENGTH
+from app.questionnaires.definitions.reading import MAX_QUESTIONS, MAX_SECTIONS
+
+OFFICE = ("officer", "auditor")
+_HEADING = re.compile(r'<h2 id="([a-z0-9-]+)">(.*?)</h2>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One help page. ``office``: only for officers and auditors."""
+
+    code: str
+    title: Bilingual
+    about: Bilingual
+    office: bool = False
+
+
+TOPICS = (
+    Topic(
+        "apply",
+        Bilingual("From the call to the receipt", "公募から受領まで"),
+        Bilingual("The eight steps of an application, and what you need for them", "申請の8つの手順と準備するもの"),
+    ),
+    Topic(
+        "together",
+        Bilingual("Writing together", "共同での作成"),
+        Bilingual(
+            "People and rights, private costs, saving by itself, two people in one field",
+            "担当者と権限、経費内訳の非公開、自動保存、同じ項目の同時入力",
+        ),
+    ),
+    Topic(
+        "budget",
+        Bilingual("The budget", "経費"),
+        Bilingual(
+            "The grid, the spreadsheet, the limits and their arithmetic", "経費表、表計算ファイル、上限と計算方法"
+        ),
+    ),
+    Topic(
+        "documents",
+        Bilingual("Documents", "添付書類"),
+        Bilingual("What is taken, what is refused and how to mend it", "受け付けるファイル、受け付けない場合の対処"),
+    ),
+    Topic(
+        "deadline",
+        Bilingual("Deadline, handing in, correcting", "締切・提出・訂正"),
+        Bilingual(
+            "Which moment counts, deadline insurance, the receipt and how to check it",
+            "判定の基準時刻、締切時の自動提出、受領証とその確認方法",
+        ),
+    ),
+    Topic(
+        "after",
+        Bilingual("After handing in", "提出後"),
+        Bilingual("Eligibility check, decision, remarks, messages", "形式審査、採択結果、伝達事項、メッセージ"),
+    ),
+    Topic(
+        "call",
+        Bilingual("Building and running a call", "公募の作成と運用"),
+        Bilingual("Dates, publishing, moving the deadline, questions", "日程、公表、締切の変更、質問への回答"),
+        office=True,
+    ),
+    Topic(
+        "questionnaire",
+        Bilingual("The questionnaire of a call", "公募の質問票"),
+        Bilingual("Questions, conditions, calculations, checks, versions", "設問、表示条件、計算、点検条件、版"),
+        office=True,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A topic's text and, for its table of contents, the ids and titles of its sections."""
+
+    body: Markup
+    contents: tuple[tuple[str, str], ...]
+
+
+def topics_for(actor: Any) -> list[Topic]:
+    """The topics that this reader may open."""
+    office = actor.is_authenticated and actor.has_role(*OFFICE)
+    return [topic for topic in TOPICS if office or not topic.office]
+
+
+def topic_for(actor: Any, code: str) -> Topic | None:
+    """The topic with this code, or None where there is none for this reader."""
+    return next((topic for topic in topics_for(actor) if topic.code == code), None)
+
+
+@cache
+def figures() -> dict[str, Any]:
+    """What the texts name: bytes in MB, periods in days, hours or minutes."""
+    return {
+        "file_mb": MAX_FILE_BYTES // 1_000_000,
+        "endings": ", ".join(ending.lstrip(".") for ending in EXTENSIONS.values()),
+        "late_minutes": applications.LATE_FINISH.seconds // 60,
+        "upload_hours": int(LIFE.total_seconds()) // 3600,
+        "invitation_days": applications.INVITATION_LIFE.days,
+        "letters_a_day": applications.LETTERS_PER_DAY,
+        "members": applications.MAX_MEMBERS,
+        "milestones": applications.MAX_MILESTONES,
+        "session_hours": int(SESSION_LIFE.total_seconds()) // 3600,
+        "notice_days": SHORTENING_NOTICE,
+        "grace_hours": LONGEST_GRACE_MINUTES // 60,
+        "open_questions": OPEN_QUESTIONS_EACH,
+        "message_characters": MAX_TEXT,
+        "sheet_mb": budget_sheet.MAX_BYTES // 1_000_000,
+        "hash_characters": MIN_PREFIX,
+        "cost_items": COST_ITEMS,
+        "rights": {right.value: right.label for right in Right},
+        "types": {kind.value: kind.label for kind in QuestionType},
+        "facts": FACTS,
+        "short_characters": MAX_CHARACTERS[QuestionType.short_text],
+        "long_characters": MAX_CHARACTERS[QuestionType.long_text],
+        "expression_characters": MAX_LENGTH,
+        "sections": MAX_SECTIONS,
+        "questions": MAX_QUESTIONS,
+    }
+
+
+def _address(code: str, anchor: str = "") -> str:
+    return url_for("pages.help_topic", code=code, _anchor=anchor or None)
+
+
+def text_of(topic: Topic) -> Text:
+    """The topic's text in the reader's language."""
+    body = render_template(f"help/{locale()}/{topic.code}.html", **figures(), to=_address)
+    contents = tuple((key, Markup(title).striptags()) for key, title in _HEADING.findall(body))
+    return Text(Markup(body), contents)  # noqa: S704 - a template of our own, already escaped
