@@ -7,6 +7,7 @@ from where they hold, so that a text cannot promise another figure than the one 
 import re
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from typing import Any
 
 from flask import render_template, url_for
@@ -31,6 +32,7 @@ from app.questionnaires.definitions.reading import MAX_QUESTIONS, MAX_SECTIONS
 
 OFFICE = ("officer", "auditor")
 _HEADING = re.compile(r'<h2 id="([a-z0-9-]+)">(.*?)</h2>', re.DOTALL)
+_TAG = re.compile(r"<[^<>]+>")
 
 
 @dataclass(frozen=True)
@@ -154,5 +156,6 @@ def _address(code: str, anchor: str = "") -> str:
 def text_of(topic: Topic) -> Text:
     """The topic's text in the reader's language."""
     body = render_template(f"help/{locale()}/{topic.code}.html", **figures(), to=_address)
-    contents = tuple((key, Markup(title).striptags()) for key, title in _HEADING.findall(body))
-    return Text(Markup(body), contents)  # noqa: S704 - a template of our own, already escaped
+    text = Markup(body)  # noqa: S704 - a template of our own, already escaped
+    contents = tuple((key, unescape(_TAG.sub("", title))) for key, title in _HEADING.findall(body))
+    return Text(text, contents)

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def test_both_languages_have_the_same_headings_in_the_same_order(app: Any, clien
         assert english.headings == japanese.headings and len(english.headings) > 4
         assert english.headings[0][0] == "h1"
         levels = [int(tag[1]) for tag, _key in english.headings]
-        assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+        assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
         assert all(key for tag, key in english.headings if tag != "h1"), code
 
 
