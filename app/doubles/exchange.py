@@ -48,7 +48,7 @@ COLUMNS = (
     text("title_en"),
     text("title_ja"),
     text("abstract", 4000),
-    Column("corporate_numbers", _numbers),
+    Column("corporate_numbers", _numbers, empty=""),
     text("people", 1000),
     yen("amount_yen"),
     day("starts_on"),

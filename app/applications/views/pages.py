@@ -126,4 +126,4 @@ def section(application: Any, name: str, form: Any, reasons: Any = (), **more: A
 
 
 def saved_url(application: Any) -> str:
-    return url_for("applications.detail", application_id=application.id, _anchor="rules")
+    return url_for("applications.detail", application_id=application.id, _anchor="next")

@@ -97,10 +97,10 @@ def upload_state(application_id: int, upload_key: str) -> Response:
 @in_json
 def upload_piece(application_id: int, upload_key: str) -> ResponseReturnValue:
     """One piece as application/octet-stream, its place in the header Upload-Offset. The last one attaches the file."""
+    upload = _own(load_draft(application_id).id, upload_key)  # who may not know of it learns nothing, not even a 415
     if request.mimetype != PIECE_TYPE:
         abort(415)
     data, offset = request.get_data(), request.headers.get("Upload-Offset", type=int)
-    upload = _own(load_draft(application_id).id, upload_key)
     if upload.finished_at or upload.file_id:  # the answer to the last piece was lost on its way
         return _state(upload)
     there = min(upload.received, partial.length(upload.key))

@@ -37,6 +37,7 @@ FILES = {
     "outcomes": ["project_key,observed_on,recorded_on,dev_state,stage,evidence_level,product_key,source", "p1,2006-03-31,2006-05-01,launched,4,2,x,survey", "p1,2006-03-31,2006-06-01,launched,3,2,,"],
     "population_lists": ["list_code,name_en,name_ja,unit,as_of", "l1,List,リスト,company,2006-03-31"],
     "population_members": ["list_code,org_key", "l1,a-2", "l1,é-1"],
+    "awards": ["funder,award_no,title_en,title_ja,abstract,corporate_numbers,people,amount_yen,starts_on,ends_on", "Agency,A-1,Title,題,,4000012090001,山田 太郎;J. Doe,1000,2026-04-01,2028-03-31", "Agency,A-2,,題名,,,,,,"],
 }  # fmt: skip
 
 
@@ -68,6 +69,7 @@ def test_export_import_export_is_a_fixed_point(app: Flask) -> None:
     before = {kind: exported(kind) for kind in KINDS}
     nested = session.begin_nested()
     for table in (
+        "funding_award",
         "observation",
         "participant",
         "population_member",
