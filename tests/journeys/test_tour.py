@@ -9,12 +9,15 @@ from tests.journeys.conftest import House, Person
 PAGES = {
     "officer": (
         "/", "/calls/new", "/projects", "/officer/flags", "/rates", "/rates/commercialization", "/rates/definitions",
-        "/rates/phase-one", "/organisations", "/organisations/new",
+        "/rates/phase-one", "/organisations", "/organisations/new", "/help", "/help/call", "/help/questionnaire",
     ),
     "cluster": ("/clusters", "/clusters/{cluster}", "/clusters/{cluster}/members", "/clusters/{cluster}/members/import"),
     "admin": ("/", "/admin/mail"),
     "auditor": ("/", "/officer/applications"),
-    "": ("/", "/calls", "/calls/{call}", "/calls/{call}/self-check"),
+    "": (
+        "/", "/calls", "/calls/{call}", "/calls/{call}/self-check", "/help/apply", "/help/together", "/help/budget",
+        "/help/documents", "/help/deadline", "/help/after",
+    ),
 }  # fmt: skip
 
 
