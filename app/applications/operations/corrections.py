@@ -8,8 +8,9 @@ from app.applications.choices import ApplicationStatus, CorrectionOutcome
 from app.applications.models import Application, Correction
 from app.applications.operations import freezing
 from app.applications.operations.gates import in_time, lead_name, refuse
+from app.applications.operations.letters import tell
 from app.applications.workflow import MACHINE
-from app.core import audit, mail
+from app.core import audit
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Forbidden, NotFound, Stale
@@ -43,19 +44,7 @@ def send_back(
     correction = _open(application, actor)
     correction.sent_back, correction.parts, correction.reason, correction.due_at = True, sorted(parts), reason, due_at
     MACHINE.apply(application, "send_back", actor, reason=reason, data={"parts": sorted(parts)})
-    for person in queries.people_of(application.id):
-        mail.queue(
-            "applications/sent_back",
-            person.email,
-            person.locale,
-            f"sent-back:{correction.id}:{person.id}",
-            name=person.name,
-            number=application.number,
-            title=application.title,
-            reason=reason,
-            due_at=due_at,
-            path=f"/applications/{application.id}",
-        )
+    tell(application, "sent_back", f"sent-back:{correction.id}", reason=reason, due_at=due_at)
     return correction
 
 
@@ -90,18 +79,10 @@ def lapse(application: Application, instant: datetime) -> bool:
     if due is None or instant < due:
         return False
     _end(application, correction, CorrectionOutcome.lapsed, audit.SYSTEM)
-    for person in queries.people_of(application.id):
-        mail.queue(
-            "applications/correction_lapsed",
-            person.email,
-            person.locale,
-            f"correction-lapsed:{correction.id}:{person.id}",
-            name=person.name,
-            number=application.number,
-            title=application.title,
-            receipt_number=correction.base.receipt_number,
-            path=f"/applications/{application.id}",
-        )
+    tell(
+        application, "correction_lapsed", f"correction-lapsed:{correction.id}",
+        receipt_number=correction.base.receipt_number,
+    )  # fmt: skip
     return True
 
 

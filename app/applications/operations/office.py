@@ -8,8 +8,8 @@ from app.applications.models import (
     Screening,
 )
 from app.applications.operations.gates import refuse
+from app.applications.operations.letters import tell
 from app.applications.workflow import MACHINE
-from app.core import mail
 from app.core.db import session
 from app.core.errors import Stale
 
@@ -45,16 +45,5 @@ def screen(application: Application, eligible: bool, reasons: str, version: int,
     session.add(row)
     MACHINE.apply(application, event, actor, reason=reasons or None)
     if not eligible:
-        for person in queries.people_of(application.id):
-            mail.queue(
-                "applications/ineligible",
-                person.email,
-                person.locale,
-                f"ineligible:{application.id}:{person.id}",
-                name=person.name,
-                number=application.number,
-                title=application.title,
-                reasons=reasons,
-                path=f"/applications/{application.id}",
-            )
+        tell(application, "ineligible", f"ineligible:{application.id}", reasons=reasons)
     return row

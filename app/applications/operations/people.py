@@ -22,6 +22,7 @@ from app.applications.models import (
 from app.applications.operations.consortium import MAX_MEMBERS, ONLY_ONCE
 from app.applications.operations.drafting import LEAD_ROLES
 from app.applications.operations.gates import in_time, refuse, still_draft, touch
+from app.applications.operations.letters import tell
 from app.applications.operations.shares import drop_confirmation_if_changed
 from app.core import audit, mail
 from app.core.clock import now
@@ -238,18 +239,10 @@ def offer_lead(
     session.add(offer)
     session.flush()
     audit.record(application, "lead offered", actor, data={"organisation": member.organisation_id})
-    for person in queries.acting_for(member.id):
-        mail.queue(
-            "applications/lead_offered",
-            person.email,
-            person.locale,
-            f"lead-offer:{offer.id}:{person.id}",
-            name=person.name,
-            number=application.number,
-            title=application.title,
-            organisation=member.organisation.name,
-            path=f"/applications/{application.id}",
-        )
+    tell(
+        application, "lead_offered", f"lead-offer:{offer.id}", to=queries.acting_for(member.id),
+        organisation=member.organisation.name,
+    )  # fmt: skip
     return offer
 
 

@@ -10,8 +10,9 @@ from app.applications.models import Application, Submission
 from app.applications.operations import freezing
 from app.applications.operations.corrections import lapse
 from app.applications.operations.gates import check_open, lead_name, recount, refuse
+from app.applications.operations.letters import tell
 from app.applications.workflow import MACHINE
-from app.core import audit, mail, numbering, pdf
+from app.core import audit, numbering, pdf
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Forbidden, Reason, Refused, Stale
@@ -98,7 +99,10 @@ def hand_in(
     freezing.keep_forecasts(application, submission)
     _close_correction(application)
     _order_dossiers(application, submission, frozen, by, arrived)
-    _tell(application, submission)
+    tell(
+        application, "receipt", f"receipt:{submission.id}", path="/receipt", receipt_number=receipt, arrived_at=arrived,
+        sha256=frozen.sha256, version_number=submission.number, by_insurance=by_insurance,
+    )  # fmt: skip
     return submission
 
 
@@ -133,24 +137,6 @@ def _order_dossiers(
         else:
             submission.shared_document = document
     session.flush()
-
-
-def _tell(application: Application, submission: Submission) -> None:
-    mail.queue_all(
-        "applications/receipt",
-        [
-            (person.email, person.locale, f"receipt:{submission.id}:{person.id}", person.name)
-            for person in queries.people_of(application.id)
-        ],
-        number=application.number,
-        title=application.title,
-        receipt_number=submission.receipt_number,
-        arrived_at=submission.arrived_at,
-        sha256=submission.sha256,
-        version_number=submission.number,
-        by_insurance=submission.by_insurance,
-        path=f"/applications/{application.id}/receipt",
-    )
 
 
 def withdraw(application: Application, reason: str, version: int, *, actor: Any) -> None:
@@ -211,17 +197,7 @@ def _insurance_failed(application: Application) -> None:
     application.insured_at = None
     session.flush()
     audit.record(application, "deadline insurance ended", audit.SYSTEM, reason="no complete version")
-    for person in queries.people_of(application.id):
-        mail.queue(
-            "applications/insurance_failed",
-            person.email,
-            person.locale,
-            f"insurance-failed:{application.id}:{person.id}",
-            name=person.name,
-            number=application.number,
-            title=application.title,
-            path=f"/applications/{application.id}",
-        )
+    tell(application, "insurance_failed", f"insurance-failed:{application.id}")
 
 
 def at_closing() -> None:
