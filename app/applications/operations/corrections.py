@@ -30,7 +30,7 @@ def correct(application: Application, version: int, *, actor: Any, arrived: date
 def send_back(
     application: Application, parts: list[str], reason: str, due_at: datetime, version: int, *, actor: Any
 ) -> Correction:
-    """The office asks for a correction of the named parts (or, none named, of all) until ``due_at`` with a reason."""
+    """The office asks for a correction of the named parts (one at least) until ``due_at``, with a reason."""
     MACHINE.check(application, "send_back", actor)
     if version != application.version:
         raise Stale({}, {})
@@ -75,7 +75,7 @@ def lapse(application: Application, instant: datetime) -> bool:
     correction = queries.open_correction(application.id)
     if correction is None or application.status != ApplicationStatus.correcting:
         return False
-    due = correction.due_at if correction.sent_back else policy.deadline(application).closes_at
+    due = correction.due_at if correction.sent_back else policy.deadline(application).grace_until
     if due is None or instant < due:
         return False
     _end(application, correction, CorrectionOutcome.lapsed, audit.SYSTEM)

@@ -115,8 +115,8 @@ def check_invitation(invitation: MemberInvitation | None) -> MemberInvitation:
     if invitation.expires_at <= now():
         raise refuse(
             "invitation-expired",
-            "This invitation is older than 14 days. Ask for a new one.",
-            "この招待は14日を過ぎています。再送を依頼してください。",
+            f"This invitation is older than {INVITATION_LIFE.days} days. Ask for a new one.",
+            f"この招待は{INVITATION_LIFE.days}日を過ぎています。再送を依頼してください。",
         )
     return invitation
 

@@ -62,6 +62,7 @@ from app.applications.queries.visibility import (
     Standing,
     get_for,
     organisations_of,
+    remembered,
     standing,
     visible_to,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "person",
     "person_row",
     "ready_copy",
+    "remembered",
     "rights_of",
     "screening_of",
     "search_organisations",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -14,8 +14,6 @@ from app.applications.queries.visibility import FULL
 from app.calls.models import Call
 from app.core.db import session
 from app.core.pdf import Document
-
-INSURANCE_WINDOW = timedelta(days=60)  # individual extensions end within it
 
 
 def submission_of(application_id: int) -> Submission | None:
@@ -99,7 +97,6 @@ def insured_after_closing(instant: datetime, limit: int = 100) -> Sequence[int]:
             Application.status.in_(WRITABLE),
             Application.insured_at.is_not(None),
             Call.closes_at <= instant,
-            Call.closes_at > instant - INSURANCE_WINDOW,
         )
         .order_by(Application.id)
         .limit(limit)

@@ -1,6 +1,8 @@
 """Who sees which application: the root of every look-up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,8 +98,31 @@ def get_for(actor: Any, application_id: int, lock: bool = False) -> Application 
     return session.scalar(query.options(*FULL).execution_options(populate_existing=True))
 
 
+_remembered: ContextVar[dict[tuple[int, int], Standing] | None] = ContextVar("remembered_standings", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """While a page is made, which changes nothing, each standing is looked up once."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
 def standing(actor: Any, application: Application) -> Standing:
     """What the actor is to this application."""
+    known = _remembered.get()
+    if known is None or not getattr(actor, "is_authenticated", False) or actor.id is None:
+        return _standing(actor, application)
+    key = (actor.id, application.id)
+    if key not in known:
+        known[key] = _standing(actor, application)
+    return known[key]
+
+
+def _standing(actor: Any, application: Application) -> Standing:
     if not getattr(actor, "is_authenticated", False):
         return Standing()
     agency = bool(actor.has_role(*AGENCY))

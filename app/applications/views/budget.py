@@ -27,6 +27,7 @@ def _load(application_id: int, lock: bool = False) -> Any:
     return application
 
 
+@queries.remembered()
 def _page(application: Any, forms: dict[int, Any] | None = None, reasons: Any = ()) -> str:
     grids = {}
     for member in application.members:

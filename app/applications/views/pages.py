@@ -65,6 +65,7 @@ def accepts_now(application: Any, instant: datetime, *, handing_in: bool = False
     return True
 
 
+@queries.remembered()
 def overview(application: Any, reasons: Any = (), **more: Any) -> str:
     """The overview page; ``reasons`` are what a refused submission or screening answers."""
     standing, instant, limit = queries.standing(current_user, application), now(), policy.deadline(application)
@@ -107,6 +108,7 @@ def part_titles(application: Any) -> dict[str, Any]:
     return {key: named[key] for key in queries.part_keys(application) if key in named}
 
 
+@queries.remembered()
 def section(application: Any, name: str, form: Any, reasons: Any = (), **more: Any) -> str:
     """One section's page, with what the rules say about it."""
     limit = policy.deadline(application)

@@ -51,7 +51,17 @@ def test_an_overview_asks_the_same_for_a_small_and_a_large_consortium(
         browser = client_for(proposals.lead_of(application))
         url = f"/applications/{application.id}"
         counts.append(_count(count_queries, lambda: browser.get(url)))  # noqa: B023
-    assert counts == [17, 18]  # one more where there is a plan whose years are read
+    assert counts == [15, 16]  # one more where there is a plan whose years are read
+
+
+def test_the_budget_of_a_large_consortium_asks_no_more(app: Any, client_for: Any, count_queries: Any) -> None:
+    call = proposals.open_call()
+    counts = []
+    for application in (proposals.draft(call), proposals.complete_draft(call)):
+        browser = client_for(proposals.lead_of(application))
+        url = f"/applications/{application.id}/budget"
+        counts.append(_count(count_queries, lambda: browser.get(url)))  # noqa: B023
+    assert counts[1] <= counts[0] + 1  # the years of a plan
 
 
 def test_a_dossier_is_loaded_in_a_constant_number_of_statements(app: Any, count_queries: Any) -> None:
