@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.accounts.models import Anonymous
 from app.accounts.queries import user_of_session
 from app.core import access, http, storage, templating, virus, worker
-from app.core.db import db, prepare_engine
+from app.core.db import db, pool_options, prepare_engine
 from app.core.i18n import babel
 from config import ROOT, Settings, load_settings
 
@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True} if settings.database_url.startswith("postgresql") else {},
+        SQLALCHEMY_ENGINE_OPTIONS=pool_options(settings.database_url),
         MAIL_URL=settings.mail_url,
         MAIL_FROM=settings.mail_from,
         PUBLIC_URL=settings.public_url,

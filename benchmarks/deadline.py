@@ -18,7 +18,7 @@ from app import create_app
 from app.core.db import db, session
 from config import load_settings
 from tests.support import postgres, rush
-from tests.support.server import environment, running
+from tests.support.server import Server, environment, running
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,36 @@ def show(seconds: dict[str, list[float]]) -> None:
         print(f"  {name:24}{len(values):6}   {figures}")
 
 
+@contextmanager
+def processors(server: Server) -> Iterator[dict[str, float]]:
+    """Processor seconds by whom, and by all others on this machine: what a figure means depends on them."""
+    ticks = os.sysconf("SC_CLK_TCK")
+
+    def used(pid: int) -> float:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / ticks
+
+    def all_of_it() -> float:
+        user, nice, system, *_rest = map(int, Path("/proc/stat").read_text().splitlines()[0].split()[1:])
+        return (user + nice + system) / ticks
+
+    def look() -> dict[str, float]:
+        own = os.times()
+        return {
+            "web": sum(used(pid) for pid in server.web_workers()),
+            "worker": used(server.worker.pid) if server.worker else 0.0,
+            "clients": own.user + own.system,
+            "all": all_of_it(),
+        }
+
+    before, found = look(), dict[str, float]()
+    yield found
+    after = look()
+    found |= {name: after[name] - before[name] for name in before}
+    total = found.pop("all")
+    found["others and database"] = total - sum(found.values())
+
+
 def last_minute(found: House, connections: int, size: int, worker: bool, pages: bool) -> bool:
     """One run; True when every receipt is right."""
     *drafts, reader = found.drafts
@@ -71,8 +101,9 @@ def last_minute(found: House, connections: int, size: int, worker: bool, pages: 
         "reader: call": ("/calls", ""),
         "reader: overview": (f"/applications/{reader.application_id}", reader.cookie),
     }
-    with running(found.folder, worker=worker, DATABASE_URL=found.url) as server:
-        with rush.Readers(server.address, reading) as readers:
+    web = {name: value for name, value in os.environ.items() if name.startswith("WEB_")}
+    with running(found.folder, worker=worker, DATABASE_URL=found.url, **web) as server:
+        with processors(server) as busy, rush.Readers(server.address, reading) as readers:
             seen = rush.run(server.address, drafts, connections, size=size, pages=pages)
     wrong = rush.wrong(found.app, seen.receipts)
     print(f"  {len(seen.receipts)} receipts for {len(drafts)} drafts in {seen.lasted:.1f} s over {connections}")
@@ -80,6 +111,7 @@ def last_minute(found: House, connections: int, size: int, worker: bool, pages: 
     show(seen.seconds)
     show(readers.seconds)
     print("  answers:", dict(seen.answers + readers.answers))
+    print("  processor seconds:", ", ".join(f"{name} {value:.1f}" for name, value in busy.items()))
     print("  wrong:", wrong[:5] if wrong else "nothing", seen.given_up[:3] or "")
     return not wrong and not seen.given_up
 

@@ -1,6 +1,10 @@
 """The database: one declarative base, one session, one set of column types for SQLite and PostgreSQL."""
 
 import json
+import sqlite3
+import threading
+import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -8,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Enum, MetaData, String, event
@@ -113,23 +118,111 @@ class Stateful(Versioned):
         return value
 
 
+BUSY_SECONDS = 10.0  # how long a writer waits for SQLite's lock before it is refused (503)
+
+
 def _sqlite_connect(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGINs are off; ours follow in _sqlite_begin
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        f"busy_timeout={int(BUSY_SECONDS * 1000)}",
+        "synchronous=FULL",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _sqlite_begin(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write_intent.get() else "BEGIN")
+    if not write_intent.get():
+        connection.exec_driver_sql("BEGIN")
+        return
+    cursor = connection.connection.cursor()
+    until = time.monotonic() + BUSY_SECONDS
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    break
+                time.sleep(0.001)  # SQLite itself would sleep up to 100 ms between two looks
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # and let what it says be wrapped as usual
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+        cursor.close()
+
+
+def pool_options(url: str) -> dict[str, Any]:
+    """For as many threads as the web server has (server/gunicorn.py): most of PostgreSQL's connections come and go."""
+    more = {"pool_pre_ping": True} if url.startswith("postgresql") else {}
+    return {"pool_size": 8, "max_overflow": 28, **more}
+
+
+#: How many requests of one process write at the same time. SQLite takes one writer anyway, and whoever polls for its
+#: lock sleeps too long; PostgreSQL gains nothing from more writers than there are processors to serve them.
+WRITERS = {"sqlite": 1, "postgresql": 3}
+TURN_SECONDS = 10.0  # then it is left to the database to refuse
+
+
+class Turns:
+    """Writers of one process wait here for their turn, first come, first served, so that those who read find a free processor and connection.
+
+    A thread has one turn at most, from the beginning of its transaction to its end.
+    """
+
+    def __init__(self, writers: int) -> None:
+        self._free, self._queue = writers, deque[threading.Lock]()
+        self._guard, self._mine = threading.Lock(), threading.local()
+
+    def take(self, _connection: Any = None) -> None:
+        if not write_intent.get() or getattr(self._mine, "held", False):
+            return
+        with self._guard:
+            if self._free:
+                self._free, self._mine.held = self._free - 1, True
+                return
+            ticket = threading.Lock()
+            ticket.acquire()
+            self._queue.append(ticket)
+        called = ticket.acquire(timeout=TURN_SECONDS)
+        with self._guard:
+            if not called and ticket in self._queue:
+                self._queue.remove(ticket)
+            else:
+                self._mine.held = True
+
+    def give_back(self, *_: Any) -> None:
+        if not getattr(self._mine, "held", False):
+            return
+        self._mine.held = False
+        with self._guard:
+            if self._queue:
+                self._queue.popleft().release()
+            else:
+                self._free += 1
+
+
+_turns: WeakKeyDictionary[Engine, Turns] = WeakKeyDictionary()
+
+
+def end_turn() -> None:
+    """After a request, however it ended: the next writer may go on."""
+    if turns := _turns.get(db.engine):
+        turns.give_back()
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Attach the connection rules of SQLite; PostgreSQL needs none."""
+    """Attach the turns of writers, and the connection rules of SQLite; PostgreSQL needs none."""
+    turns = _turns[engine] = Turns(WRITERS.get(engine.dialect.name, 1))
+    event.listen(engine, "begin", turns.take)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
+    event.listen(engine, "checkin", turns.give_back)  # after commit and rollback alike
 
 
 @contextmanager

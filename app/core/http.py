@@ -1,8 +1,9 @@
 """One request through the house: arrival, gate, one commit at the end, headers, and refusals in words."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import (
@@ -35,6 +36,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 ARRIVAL = "renkei.first_byte_at"
 PIECE_TYPE = "application/octet-stream"
 csrf = CSRFProtect()
+View = TypeVar("View", bound=Callable[..., Any])
 
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
@@ -56,6 +58,18 @@ def let_go() -> None:
     """End the transaction of this request so far, which only looked: what follows (examining a file, writing it to the
     disk) holds no lock of the database. Whatever was loaded has to be loaded again."""
     database.session.rollback()
+    database.write_intent.set(request.method not in SAFE)
+
+
+def looks_first(view: View) -> View:
+    """Mark a view that only looks until it calls ``let_go``: until then it waits for no writer and delays none."""
+    view.looks_first = True  # type: ignore[attr-defined]
+    return view
+
+
+def _may_write() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method not in SAFE and not getattr(view, "looks_first", False)
 
 
 def keep_although_refused() -> None:
@@ -97,7 +111,7 @@ def _arrive() -> None:
         request.form  # noqa: B018 - parsing is the effect
         if request.mimetype == PIECE_TYPE:
             request.get_data()
-    g.write_token = database.write_intent.set(request.method not in SAFE)
+    g.write_token = database.write_intent.set(_may_write())
 
 
 def _gate() -> Any:
@@ -149,6 +163,7 @@ def _teardown(error: BaseException | None) -> None:
     token = g.pop("write_token", None)
     if token is not None:
         database.write_intent.set(False)
+    database.end_turn()
     i18n.settle(None)
 
 

@@ -13,7 +13,7 @@ from app.core import downloads
 from app.core.access import access
 from app.core.clock import now
 from app.core.errors import Reason, Refused
-from app.core.http import arrived_at, keep_although_refused, let_go
+from app.core.http import arrived_at, keep_although_refused, let_go, looks_first
 from app.core.i18n import _, show_instant
 from app.core.partial import PIECE_BYTES
 from app.core.storage import EXTENSIONS, MAX_FILE_BYTES
@@ -62,6 +62,7 @@ def attachments(application_id: int) -> str:
 
 @bp.post("/applications/<int:application_id>/documents/<int:document_id>")
 @access(applicant)
+@looks_first
 def attach(application_id: int, document_id: int) -> ResponseReturnValue:
     application, file = load_draft(application_id), request.files.get("file")
     if file is None or not file.filename:

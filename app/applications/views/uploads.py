@@ -20,7 +20,7 @@ from app.core import partial
 from app.core.access import access
 from app.core.clock import now
 from app.core.errors import Forbidden, OutOfOrder, Reason, Refused, Stale
-from app.core.http import PIECE_TYPE, arrived_at, keep_although_refused, let_go
+from app.core.http import PIECE_TYPE, arrived_at, keep_although_refused, let_go, looks_first
 from app.core.i18n import _
 
 
@@ -94,6 +94,7 @@ def upload_state(application_id: int, upload_key: str) -> Response:
 
 @bp.post("/applications/<int:application_id>/uploads/<string:upload_key>")
 @access(applicant)
+@looks_first
 @in_json
 def upload_piece(application_id: int, upload_key: str) -> ResponseReturnValue:
     """One piece as application/octet-stream, its place in the header Upload-Offset. The last one attaches the file."""
