@@ -102,6 +102,7 @@ class Draft {
   async run() {
     if (this.busy || !this.queue.length) return;
     clearTimeout(this.timer);
+    this.timer = null; // an attempt that is still planned would keep the rest of the queue waiting
     this.busy = true;
     const name = this.queue[0];
     const sent = this.text(name);
