@@ -32,15 +32,18 @@ manifest.json           この ZIP に含まれる各ファイルのサイズと
 
 
 def sealed_for(submission: Submission, standing: Standing, application: Application) -> list[Any]:
-    """The sealed parts that this reader may open."""
-    open_to_lead = {member.id for member in application.members if member.lead_fills}
-    return [
-        part
-        for part in submission.sealed
-        if standing.agency
-        or part.member_id in standing.member_ids
-        or (standing.lead and part.member_id in open_to_lead)
-    ]
+    """The sealed parts that this reader may open: the lead those that were open to it then and are now."""
+    return [part for part in submission.sealed if standing.agency or _is_open(part, standing, application)]
+
+
+def _is_open(part: Any, standing: Standing, application: Application) -> bool:
+    member = next((m for m in application.members if m.id == part.member_id), None)
+    content = json.loads(part.content)
+    if member is None or member.organisation_id != content["organisation_id"]:  # SQLite gives a freed number again
+        return False
+    if member.id in standing.member_ids:
+        return True
+    return standing.lead and member.lead_fills and bool(content.get("open_to_lead"))
 
 
 def _files(application: Application, submission: Submission) -> Iterator[tuple[str, storage.StoredFile]]:

@@ -11,7 +11,7 @@ from app.applications.models import (
     ConsortiumMember,
 )
 from app.applications.operations.drafting import LEAD_ROLES, jsic_of
-from app.applications.operations.freezing import changed
+from app.applications.operations.freezing import changed, drop_member
 from app.applications.operations.gates import editable, recount, refuse
 from app.applications.operations.shares import drop_confirmation_if_changed
 from app.core import audit, numbering
@@ -101,7 +101,7 @@ def remove_member(
     ):
         raise refuse("lead", "The lead cannot be removed.", "代表機関は削除できません。")
     gone = member.organisation_id
-    application.members.remove(member)
+    drop_member(application, member)
     if gone not in {m.organisation_id for m in application.members}:
         for milestone in application.milestones:
             if milestone.organisation_id == gone:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from app.applications import policy, queries
 from app.applications.choices import Measure, MemberRole
@@ -16,6 +16,7 @@ from app.applications.models import (
     BudgetLine,
     CommercializationPlan,
     ConsortiumMember,
+    DraftChange,
     FrozenForecast,
     PlannedMilestone,
     ReadyCopy,
@@ -70,6 +71,7 @@ def _seal(member: ConsortiumMember, receipt_number: str) -> str:
             "organisation_id": member.organisation_id,
             "nonce": secrets.token_hex(16),  # the digest in the main text must not betray the amounts
             "confirmed_digest": member.confirmed_digest,
+            "open_to_lead": member.lead_fills,
             "budget": queries.share(member)["budget"],
         }
     )
@@ -297,14 +299,15 @@ def _day(text: str | None) -> date | None:
 def _put_back_members(application: Application, rows: list[dict[str, Any]], sealed: dict[int, dict[str, Any]]) -> None:
     wanted = {row["member_id"]: row for row in rows}
     for member in list(application.members):
-        if member.id not in wanted:
-            application.members.remove(member)
+        row = wanted.get(member.id)
+        if row is None or row["organisation_id"] != member.organisation_id:  # SQLite gives a freed number again
+            drop_member(application, member)
     session.flush()
     present = {member.id: member for member in application.members}
     for key, row in wanted.items():
         known = present.get(key)
-        member = known or ConsortiumMember(organisation=queries.organisation(row["organisation_id"]))
-        if known is None:  # taken out since: its people have to be invited anew, its share is back
+        member = known or _taken_back(key, row["organisation_id"], sealed[key])
+        if known is None:
             application.members.append(member)
         member.role = MemberRole(row["role"])
         for name in ("holds_seed", "resources", "contribution_pct", "jsic", "contact_name", "confirmed_name"):
@@ -323,7 +326,43 @@ def _put_back_members(application: Application, rows: list[dict[str, Any]], seal
         confirmed = row["confirmed_at"] and sealed[key]["confirmed_digest"] == queries.share_digest(member)
         member.confirmed_at = datetime.fromisoformat(row["confirmed_at"]) if confirmed else None
         member.confirmed_digest = sealed[key]["confirmed_digest"] if confirmed else None
+        _signed_again(application, member)
     session.flush()
+
+
+def _signed_again(application: Application, member: ConsortiumMember) -> None:
+    """The signature under this content stands again, with the person who gave it; a later one of other content lapses."""
+    standing, then = queries.confirmation_in_force(member.id), None
+    if member.confirmed_at is not None and member.confirmed_digest is not None:
+        then = queries.confirmation_at(application.id, member.confirmed_digest, member.confirmed_at)
+    if standing is not None and standing is not then:
+        standing.lapsed_at = now()
+    if then is not None:
+        then.member_id, then.lapsed_at = member.id, None
+    member.confirmed_by_id = then.user_id if then is not None else None
+
+
+def _taken_back(key: int, organisation_id: int, sealed: dict[str, Any]) -> ConsortiumMember:
+    """A member that was taken out since: its share is back under its number, its people have to be invited anew.
+
+    Its costs are as open to the lead as they were: taking a member out and giving up opens nothing.
+    """
+    member = ConsortiumMember(
+        organisation=queries.organisation(organisation_id), lead_fills=bool(sealed.get("open_to_lead"))
+    )
+    if session.get(ConsortiumMember, key) is None:
+        member.id = key
+    return member
+
+
+def drop_member(application: Application, member: ConsortiumMember) -> None:
+    """Take a member out with the log of its share: SQLite may give its number to the next member, who reads that log."""
+    session.execute(
+        delete(DraftChange).where(
+            DraftChange.application_id == application.id, DraftChange.part == f"share-{member.id}"
+        )
+    )
+    application.members.remove(member)
 
 
 def _put_back_milestones(application: Application, rows: list[dict[str, Any]]) -> None:

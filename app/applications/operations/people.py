@@ -21,7 +21,7 @@ from app.applications.models import (
 )
 from app.applications.operations.consortium import MAX_MEMBERS, ONLY_ONCE
 from app.applications.operations.drafting import LEAD_ROLES
-from app.applications.operations.gates import in_time, refuse, still_draft, touch
+from app.applications.operations.gates import check_open, in_time, refuse, still_draft, touch
 from app.applications.operations.letters import tell
 from app.applications.operations.shares import drop_confirmation_if_changed
 from app.core import audit, mail
@@ -216,7 +216,7 @@ def offer_lead(
     still_draft(application, "offer the lead")
     if not policy.may_sign(actor, application):
         raise Forbidden("offer the lead")
-    in_time(application, arrived)
+    check_open(application, arrived, "consortium")
     if version != application.version:
         raise Stale({}, {})
     if member.organisation_id == application.lead_organisation_id:
@@ -255,7 +255,7 @@ def close_offer(application: Application, accept: bool, *, actor: Any, arrived: 
     standing = queries.standing(actor, application)
     if offer.to_member_id not in standing.signs and (accept or not standing.lead_signs):
         raise Forbidden("answer the offer")
-    in_time(application, arrived)
+    check_open(application, arrived, "consortium")
     offer.closed_at, offer.accepted = now(), accept
     if accept:
         _hand_over(application, offer, actor)
@@ -265,7 +265,11 @@ def close_offer(application: Application, accept: bool, *, actor: Any, arrived: 
 
 
 def _hand_over(application: Application, offer: LeadHandover, actor: Any) -> None:
-    """The two members change places; both shares must be confirmed anew, since the role is part of them."""
+    """The two members change places; both shares must be confirmed anew, since the role is part of them.
+
+    Who opened its costs opened them to the lead of that time: every member with people of its own is closed to the
+    new one, the old lead first of all, until it opens them itself.
+    """
     role = LEAD_ROLES[application.call.programme]
     new = next(m for m in application.members if m.id == offer.to_member_id)
     old = next(m for m in application.members if m.role == role)
@@ -275,6 +279,10 @@ def _hand_over(application: Application, offer: LeadHandover, actor: Any) -> Non
     application.lead_organisation = new.organisation
     for member in (old, new):
         drop_confirmation_if_changed(application, member, actor)
+    acting = queries.acting_by_member(application.id)
+    for member in application.members:
+        if member.organisation_id != new.organisation_id and acting.get(member.id):
+            member.lead_fills = False
     touch(application)
 
 

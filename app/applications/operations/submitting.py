@@ -1,5 +1,6 @@
 """Handing in and taking back."""
 
+import logging
 import re
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from app.core.errors import Forbidden, Reason, Refused, Stale
 from app.core.fiscal import jst
 from app.core.i18n import Bilingual
 
+log = logging.getLogger(__name__)
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
 
@@ -189,7 +191,8 @@ def hand_in_insured(application: Application, instant: datetime) -> Submission |
         _insurance_failed(application)
         return None
     moment = limit.closes_at - freezing.ONE_MICROSECOND
-    key = f"insurance-{application.id:09d}-{queries.submissions_count(application.id):03d}"
+    # A colon stands in no key that a browser may send (_KEY): nobody can take this one first and block the insurance.
+    key = f"insurance:{application.id:09d}:{queries.submissions_count(application.id):03d}"
     return hand_in(application, key, actor=audit.SYSTEM, by=person, arrived=moment, by_insurance=True)
 
 
@@ -201,14 +204,20 @@ def _insurance_failed(application: Application) -> None:
 
 
 def at_closing() -> None:
-    """The clock's work: insured drafts are handed in, corrections out of time put back; each by itself."""
+    """The clock's work: insured drafts are handed in, corrections out of time put back; each by itself.
+
+    What one of them cannot do keeps none of the others from it; it is tried again at the next tick.
+    """
     instant = now()
     for verb, keys in (
         (hand_in_insured, queries.insured_after_closing(instant)),
         (lapse, queries.corrections_to_end(instant)),
     ):
         for key in keys:
-            with session.begin_nested():
-                application = queries.for_clockwork(key)
-                if application is not None:
-                    verb(application, instant)
+            try:
+                with session.begin_nested():
+                    application = queries.for_clockwork(key)
+                    if application is not None:
+                        verb(application, instant)
+            except Exception:
+                log.exception("at closing: application %s could not be dealt with", key)

@@ -18,6 +18,7 @@ from app.applications.queries.parts import part_keys
 from app.applications.queries.people import (
     acting_by_member,
     acting_for,
+    confirmation_at,
     confirmation_in_force,
     invitation_by_token,
     invitations_of,
@@ -86,6 +87,7 @@ __all__ = [
     "attachment",
     "came_in_grace",
     "canonical",
+    "confirmation_at",
     "confirmation_in_force",
     "corrections_of",
     "corrections_to_end",

@@ -209,6 +209,20 @@ def confirmation_in_force(member_id: int) -> ShareConfirmation | None:
     )
 
 
+def confirmation_at(application_id: int, sha256: str, at: datetime) -> ShareConfirmation | None:
+    """The signature that was given for exactly this content at exactly this instant."""
+    return session.scalar(
+        select(ShareConfirmation)
+        .where(
+            ShareConfirmation.application_id == application_id,
+            ShareConfirmation.sha256 == sha256,
+            ShareConfirmation.at == at,
+        )
+        .order_by(ShareConfirmation.id.desc())
+        .limit(1)
+    )
+
+
 def signed_by(actor: Any) -> Sequence[ShareConfirmation]:
     """Everything a person has confirmed, newest first: kept also after leaving the consortium."""
     return session.scalars(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -15,6 +16,7 @@ from app.core.i18n import Bilingual, show_yen
 
 _PIECES = re.compile(r"[A-Za-z0-9_]+\s*|\s+|.", re.DOTALL)
 MAX_PIECES = 6_000
+MAX_PAIRS = 200_000  # texts of few words repeated without end would take minutes; 3,000 Japanese characters stay below
 
 LABELS = {
     "title_en": Bilingual("Title in English", "課題名(英語)"),
@@ -83,12 +85,20 @@ class Difference:
         return word_diff(self.before, self.after)
 
 
+def _pairs(old: list[str], new: list[str]) -> int:
+    """How often a piece of one text stands in the other: what comparing them costs grows with it."""
+    there = Counter(new)
+    return sum(n * there[piece] for piece, n in Counter(old).items())
+
+
 def word_diff(before: str, after: str) -> list[Piece]:
     """The two texts as one, word by word (Japanese letter by letter)."""
     old, new = _PIECES.findall(before), _PIECES.findall(after)
-    if len(old) + len(new) > MAX_PIECES:
-        return [piece for piece in (Piece("gone", before), Piece("new", after)) if piece.text]
-    found: list[Piece] = []
+    start = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    head, old, new = "".join(old[:start]), old[start:], new[start:]
+    found = [Piece("same", head)] if head else []
+    if len(old) + len(new) > MAX_PIECES or _pairs(old, new) > MAX_PAIRS:
+        return [*found, *(Piece(kind, "".join(some)) for kind, some in (("gone", old), ("new", new)) if some)]
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
             found.append(Piece("same", "".join(old[a:b])))
@@ -113,8 +123,10 @@ def _flat(submission: Submission, standing: Standing) -> dict[tuple[str, str], t
     frame = main["frame"]
     put("basics", SECTION["basics"], "frame", LABELS["frame"], str(Bilingual(frame["name_en"], frame["name_ja"])))
     sealed = {part.member_id: json.loads(part.content) for part in submission.sealed}
+    # By number and organisation: SQLite gives the number of a member that was taken out to the next one.
+    own = {(m.id, m.organisation_id) for m in submission.application.members if m.id in standing.member_ids}
     for row in main["members"]:
-        _flat_member(row, sealed, standing, put)
+        _flat_member(row, sealed, standing, own, put)
     for row in main["milestones"]:
         said = f"{row['goal']} · {row['target_value']} {row['unit']} · {row['due_on'] or ''}"
         label = Bilingual(f"Milestone {row['position']}", f"マイルストーン {row['position']}")
@@ -133,13 +145,15 @@ def _flat(submission: Submission, standing: Standing) -> dict[tuple[str, str], t
     return found
 
 
-def _flat_member(row: dict[str, Any], sealed: dict[int, dict[str, Any]], standing: Standing, put: Any) -> None:
+def _flat_member(
+    row: dict[str, Any], sealed: dict[int, dict[str, Any]], standing: Standing, own: set[tuple[int, int]], put: Any
+) -> None:
     section = f"member-{row.get('member_id') or row['organisation_id']}"
     words = Bilingual(row["name_en"] or row["name_ja"], row["name_ja"] or row["name_en"])
     for name in _MEMBER:
         put(section, words, name, LABELS[name], _said(name, row.get(name)))
     key = row.get("member_id")
-    if key in sealed and (standing.agency or key in standing.member_ids):
+    if key in sealed and (standing.agency or (key, row["organisation_id"]) in own):
         for year, item, yen in sealed[key]["budget"]:
             label = Bilingual(f"FY{year} {COST_ITEMS[item].name.en}", f"{year}年度 {COST_ITEMS[item].name.ja}")
             put(section, words, f"b_{year}_{item}", label, show_yen(yen))
