@@ -16,7 +16,18 @@ from playwright.sync_api import Browser, expect
 from app.core.clock import JST, now
 from tests.journeys.answering import answer
 from tests.journeys.conftest import House, Person, copy_of
-from tests.journeys.steps import attach_required, close_in, confirm, end_sign_in, hand_in, poll, press_hand_in, saved, sign_in_again, write  # fmt: skip
+from tests.journeys.steps import (
+    attach_required,
+    close_in,
+    confirm,
+    end_sign_in,
+    hand_in,
+    poll,
+    press_hand_in,
+    saved,
+    sign_in_again,
+    write,
+)
 
 PASTE = """(cell, text) => {
   const carried = new DataTransfer();
