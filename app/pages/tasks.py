@@ -47,10 +47,14 @@ def _applicant(actor: Any) -> list[Task]:
     tasks = []
     for line in applications.mine(actor):
         row = line.application
-        if row.status != ApplicationStatus.draft:
+        if not application_policy.is_open(row):
             continue
         about, arguments = f"{row.number} {row.title}", {"application_id": row.id}
         closes_at = application_policy.deadline(row).closes_at
+        if row.status == ApplicationStatus.correcting:
+            what = Bilingual("Hand in the correction", "訂正版を提出する")
+            tasks.append(Task(what, about, "applications.detail", arguments, _day(line.correction_due or closes_at)))
+            continue
         due = _day(closes_at)
         if closes_at <= now():
             continue

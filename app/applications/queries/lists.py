@@ -1,14 +1,16 @@
 """Lists: an applicant's own, and the office's."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
-from app.applications.choices import ApplicationStatus
+from app.applications.choices import WRITABLE, ApplicationStatus
 from app.applications.models import (
     Application,
     ConsortiumMember,
+    Correction,
     MemberPerson,
 )
 from app.applications.queries.facts import findings, is_confirmed
@@ -28,6 +30,7 @@ class MyLine:
     missing: int
     unconfirmed: list[ConsortiumMember]
     lead: bool
+    correction_due: datetime | None = None  # of sections that the office sent back
 
 
 def mine(actor: Any) -> list[MyLine]:
@@ -41,15 +44,22 @@ def mine(actor: Any) -> list[MyLine]:
             select(MemberPerson.member_id).where(MemberPerson.user_id == actor.id, MemberPerson.ended_at.is_(None))
         )
     }
+    open_ones = [row.id for row in rows if row.status == ApplicationStatus.correcting]
+    due: dict[int, datetime | None] = {}
+    if open_ones:
+        query = select(Correction.application_id, Correction.due_at).where(Correction.closed_at.is_(None))
+        found = session.execute(query.where(Correction.application_id.in_(open_ones)))
+        due = {row[0]: row[1] for row in found}
     lines = []
     for row in rows:
-        draft = row.status == ApplicationStatus.draft
+        draft = row.status in WRITABLE
         lines.append(
             MyLine(
                 row,
                 len([f for f in findings(row) if f.blocks]) if draft else 0,
                 [m for m in row.members if m.id in acting and not is_confirmed(m)] if draft else [],
                 any(m.id in acting and m.organisation_id == row.lead_organisation_id for m in row.members),
+                due.get(row.id),
             )
         )
     return lines

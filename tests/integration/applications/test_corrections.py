@@ -120,7 +120,7 @@ def test_the_office_sends_named_sections_back_and_only_those_open(app: Any, clie
     session.expire_all()
     assert application.status == ApplicationStatus.correcting and _letters("sent-back") == 4
     page = lead.get(f"{root}?lang=en").text
-    assert "The abstract names no target" in page
+    assert "The abstract names no target" in page and "Hand in the correction" in lead.get("/?lang=en").text
     version = application.version
 
     def save(part: str, field: str, value: str) -> Any:
