@@ -1,6 +1,7 @@
 """The budget as a spreadsheet: organisation x fiscal year x cost item, out as XLSX and in again."""
 
 import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
@@ -14,6 +15,7 @@ INFO = "version"  # from which version of the draft the sheet was made: the ance
 FIXED = 4  # member, role, item code, item name; the fiscal years follow
 MAX_ROWS = 2_000
 MAX_BYTES = 2_000_000
+MAX_UNPACKED = 4_000_000  # bytes; the sheet of 40 members and six years unpacks to about one million
 
 
 def write(members: Sequence[Any], years: Sequence[int], version: int) -> bytes:
@@ -62,6 +64,9 @@ def read(stream: IO[bytes]) -> tuple[int, dict[int, dict[str, str]]]:
     if len(data) > MAX_BYTES:
         raise Refused([_wrong("–", "The file is larger than 2 MB.", "ファイルが2MBを超えています。")])
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:  # no part is read beyond its size
+                raise ValueError("far more than a budget sheet")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=False, data_only=True, keep_links=False)
         sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
         rows = list(sheet.iter_rows(min_row=1, max_row=MAX_ROWS, max_col=FIXED + 30, values_only=True))

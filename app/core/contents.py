@@ -123,6 +123,8 @@ def _pdf(data: bytes) -> Content:
 
 
 _ACTIVE = ("/JavaScript", "/Launch", "/ImportData")
+#: What must not happen by itself when the file is opened; a reader who presses a link decides alone.
+_CALLING_OUT = (*_ACTIVE, "/URI", "/SubmitForm", "/GoToR", "/GoToE")
 
 
 def is_active(pdf: Any) -> bool:
@@ -130,7 +132,7 @@ def is_active(pdf: Any) -> bool:
     from pikepdf import Array
 
     root = pdf.Root
-    if "/AA" in root or "/JavaScript" in root.get("/Names", {}) or _acts(root.get("/OpenAction")):
+    if "/AA" in root or "/JavaScript" in root.get("/Names", {}) or _acts(root.get("/OpenAction"), _CALLING_OUT):
         return True
     if "/XFA" in root.get("/AcroForm", {}):
         return True
@@ -144,22 +146,29 @@ def is_active(pdf: Any) -> bool:
 
 
 def _active_object(thing: Any) -> bool:
-    """An indirect object that is an action, or holds one directly: of a bookmark, a field, a note, a page."""
-    from pikepdf import Dictionary, Stream
+    """An object that is an action, or holds one at any depth: of a bookmark, a field, a note, a page.
 
-    if not isinstance(thing, (Dictionary, Stream)):
-        return False
-    if "/JS" in thing or str(thing.get("/S", "")) in _ACTIVE:
-        return True
-    action = thing.get("/A")
-    if isinstance(action, Dictionary) and ("/JS" in action or str(action.get("/S", "")) in _ACTIVE):
-        return True
-    triggers = thing.get("/AA")
-    return isinstance(triggers, Dictionary) and any(_acts(one) for _name, one in triggers.items())
+    What it only refers to is an object of its own and is looked at by itself.
+    """
+    from pikepdf import Array, Dictionary, Stream
+
+    waiting = [thing]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Array):
+            inside = list(one)
+        elif isinstance(one, (Dictionary, Stream)):
+            if "/JS" in one or str(one.get("/S", "")) in _ACTIVE:
+                return True
+            inside = [one.get(key) for key in one.keys()]
+        else:
+            continue
+        waiting += [child for child in inside if isinstance(child, (Array, Dictionary)) and not child.is_indirect]
+    return False
 
 
-def _acts(action: Any) -> bool:
-    """Does an action, or one that follows it, run a script or a program? (A place to go to is an array.)"""
+def _acts(action: Any, kinds: tuple[str, ...] = _ACTIVE) -> bool:
+    """Is an action, or one that follows it, of these kinds? (A place to go to is an array.)"""
     from pikepdf import Array, Dictionary
 
     waiting, seen = [action], 0
@@ -168,7 +177,7 @@ def _acts(action: Any) -> bool:
         if seen > 100:  # actions that follow each other in a circle
             return True
         if isinstance(one, Dictionary):
-            if str(one.get("/S", "")) in _ACTIVE:
+            if str(one.get("/S", "")) in kinds:
                 return True
             following = one.get("/Next")
             waiting += list(following) if isinstance(following, Array) else [following]

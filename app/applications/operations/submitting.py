@@ -142,12 +142,16 @@ def _order_dossiers(
 
 
 def withdraw(application: Application, reason: str, version: int, *, actor: Any) -> None:
-    """Take the proposal back, before or after handing it in, until it has been screened."""
+    """Take the proposal back, before or after handing it in, until it has been screened.
+
+    The office goes on reading what was handed in: a correction that is under way is not handed in with it.
+    """
     MACHINE.check(application, "withdraw", actor)
     if version != application.version:
         raise Stale({}, {})
     correction = queries.open_correction(application.id)
     if correction is not None:
+        freezing.put_back(application, freezing.copy_of(correction.base))
         correction.closed_at, correction.outcome = now(), CorrectionOutcome.cancelled
     MACHINE.apply(application, "withdraw", actor, reason=reason or None, on_behalf_of=lead_name(application))
 

@@ -1,5 +1,6 @@
 """Files on their way into a draft, and who attached what."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.applications.models import Application, Attachment, Upload
+from app.applications.queries.submissions import submission_of
 from app.core.db import session
 
 
@@ -55,6 +57,14 @@ def attachment_any(application_id: int, attachment_id: int) -> Attachment | None
         .where(Attachment.id == attachment_id, Attachment.application_id == application_id)
         .options(joinedload(Attachment.file), joinedload(Attachment.document))
     )
+
+
+def handed_in(application_id: int, attachment_id: int) -> Attachment | None:
+    """A file of the latest version that was handed in, whatever the consortium has put in its place since."""
+    latest = submission_of(application_id)
+    frozen = json.loads(latest.snapshot)["attachments"] if latest else []
+    named = any(row.get("attachment_id") == attachment_id for row in frozen)
+    return attachment_any(application_id, attachment_id) if named else None
 
 
 def attached_by(attachments: Iterable[Attachment]) -> dict[int, str]:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.applications import operations, policy, queries
+from app.applications.choices import ApplicationStatus
 from app.applications.views import bp
 from app.applications.views.pages import applicant, load, load_draft, readers, section
 from app.core import downloads
@@ -106,17 +107,21 @@ def detach(application_id: int, attachment_id: int) -> ResponseReturnValue:
     return _back(application_id, row.document_id)
 
 
+def _readable(application_id: int, attachment_id: int) -> Any:
+    """A file that this reader may have. While the consortium corrects, the office has what was handed in, no more."""
+    application = load(application_id)
+    if application.status == ApplicationStatus.correcting and queries.standing(current_user, application).agency:
+        return queries.uploads.handed_in(application.id, attachment_id) or abort(404)
+    return queries.attachment(application.id, attachment_id) or abort(404)
+
+
 @bp.get("/applications/<int:application_id>/files/<int:attachment_id>")
 @access(readers)
 def download(application_id: int, attachment_id: int) -> ResponseReturnValue:
-    application = load(application_id)
-    row = queries.attachment(application.id, attachment_id) or abort(404)
-    return downloads.send(row.file)
+    return downloads.send(_readable(application_id, attachment_id).file)
 
 
 @bp.get("/applications/<int:application_id>/files/<int:attachment_id>/preview")
 @access(readers)
 def preview(application_id: int, attachment_id: int) -> ResponseReturnValue:
-    application = load(application_id)
-    row = queries.attachment(application.id, attachment_id) or abort(404)
-    return downloads.preview(row.file)
+    return downloads.preview(_readable(application_id, attachment_id).file)

@@ -105,7 +105,12 @@ def presence(application_id: int, part_key: str) -> Response | ResponseReturnVal
             "lock": part.lock,
             "changes": [{"field": field, "value": text, "by": name} for field, (text, name) in changes.items()],
             "here": [
-                {"name": one.name, "organisation": one.organisation, "here": one.part == part.key, "field": one.field}
+                {
+                    "name": one.name,
+                    "organisation": one.organisation,
+                    "here": one.part == part.key,
+                    "field": one.field if one.part == part.key else "",
+                }
                 for one in queries.parts.present(application.id, current_user.id)
             ],
         }

@@ -1,5 +1,6 @@
 """Handing in, correcting, taking back; the receipt and every version that was handed in."""
 
+import json
 import secrets
 from typing import Any
 
@@ -160,6 +161,7 @@ def receipt(application_id: int) -> str:
         "applications/receipt.html",
         application=application,
         submission=submission,
+        frozen=json.loads(submission.snapshot)["application"],  # what is being corrected is not on this receipt
         submissions=queries.submissions_of(application.id),
         sealed=bundle.sealed_for(submission, standing, application),
         standing=standing,

@@ -12,6 +12,7 @@ from app.questionnaires.definitions.expressions import Unreadable, parse
 from app.questionnaires.definitions.kinds import Symbol, cycle, kind_of, problems
 from app.questionnaires.definitions.reading import Fault
 
+MAX_STEPS = 25  # a longer chain, asked from its far end, would exhaust the interpreter's stack on every page
 _KINDS = {
     QuestionType.short_text: Kind.text,
     QuestionType.long_text: Kind.text,
@@ -34,7 +35,8 @@ def faults(content: Content) -> list[Fault]:
     found = [*_doubles(content), *_settings(content)]
     if found:
         return found
-    circle = cycle(_references(content))
+    references = _references(content)
+    circle = cycle(references)
     if circle:
         way = " → ".join(circle)
         return [
@@ -45,7 +47,29 @@ def faults(content: Content) -> list[Fault]:
                 ),
             )
         ]
+    if _steps(references) > MAX_STEPS:
+        return [
+            Fault(
+                "",
+                Bilingual(
+                    f"Questions refer to each other over more than {MAX_STEPS} steps.",
+                    f"設問の参照が{MAX_STEPS}段を超えて連なっています。",
+                ),
+            )
+        ]
     return list(_expressions(content))
+
+
+def _steps(references: Mapping[str, frozenset[str]]) -> int:
+    """How long the longest chain of references is; there are no circles any more."""
+    known: dict[str, int] = {}
+
+    def steps(key: str) -> int:
+        if key not in known:
+            known[key] = 1 + max((steps(other) for other in references.get(key, ()) if other in references), default=0)
+        return known[key]
+
+    return max((steps(key) for key in references), default=0)
 
 
 def place(content: Content, key: str) -> str:

@@ -172,7 +172,7 @@ class _Reader:
     def decimal(self, data: dict[str, Any], name: str, path: str) -> str:
         value = self.text(data, name, path, 20)
         try:
-            if value and not (Decimal(value).is_finite() and abs(Decimal(value)) <= 10**15):
+            if value and not (Decimal(value).is_finite() and -15 <= Decimal(value).adjusted() <= 15):
                 raise InvalidOperation
         except InvalidOperation:
             self.fault(_join(path, name), "a number written as text", "数値(文字列)が必要です")

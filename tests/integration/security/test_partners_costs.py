@@ -1,6 +1,8 @@
 """What a partner keeps to itself stays its own, whichever way the lead goes; and nobody stops another's insurance."""
 
+import zipfile
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from app.applications import operations, queries
@@ -60,7 +62,7 @@ def test_a_number_that_is_given_again_opens_nothing(app: Any, client_for: Any) -
 
 
 def test_the_lead_keeps_only_what_was_open_when_it_was_handed_in(app: Any, client_for: Any) -> None:
-    application, member, browser, root = _handed_in(client_for)
+    _application, member, browser, root = _handed_in(client_for)
     member.lead_fills = True  # opened later: for what is handed in from now on
     session.commit()
     assert browser.get(f"{root}/receipt/sealed/{member.id}.json").status_code == 404
@@ -101,3 +103,50 @@ def test_nobody_can_take_the_key_of_anothers_insurance_or_stop_the_clock(app: An
     session.expire_all()
     assert insured.status == ApplicationStatus.submitted and broken.status == ApplicationStatus.draft
     assert [s.by_insurance for s in queries.submissions_of(insured.id)] == [True]
+
+
+def test_the_office_reads_what_was_handed_in_while_the_consortium_corrects(app: Any, client_for: Any) -> None:
+    application, _member, browser, root = _handed_in(client_for)
+    before, total = application.title_en, f"{application.total_yen:,}"
+    old = queries.current_attachments(application)[0]
+    line = application.members[0].budget_lines[0]
+    for part, field, value in (
+        ("basics", "title_en", "Not handed in yet"),
+        (f"share-{application.members[0].id}", f"b_{line.fiscal_year}_{line.cost_item}", "1234567"),
+    ):
+        data = {"field": field, "value": value, "version": application.version}
+        assert browser.post(f"{root}/parts/{part}/field", data=data).status_code == 200
+        session.expire_all()
+    file = {"file": (BytesIO(proposals.pdf_bytes("other")), "other.pdf"), "replaces": str(old.id)}
+    assert browser.post(f"{root}/documents/{old.document_id}", data=file).status_code == 303
+    session.expire_all()
+    new = next(a for a in queries.current_attachments(application) if a.document_id == old.document_id)
+    office = client_for(person("officer"))
+    for page in (root, f"{root}/receipt?lang=en"):
+        text = office.get(page).text
+        assert "Not handed in yet" not in text and f"{application.total_yen:,}" not in text, page
+    assert before in text and total in text
+    for key, status in ((old.id, 200), (new.id, 404)):
+        assert office.get(f"{root}/files/{key}").status_code == office.get(f"{root}/files/{key}/preview").status_code
+        assert office.get(f"{root}/files/{key}").status_code == status
+    assert browser.get(f"{root}/files/{new.id}").status_code == 200
+    taken = browser.post(f"{root}/withdraw", data={"version": application.version})
+    assert taken.status_code == 303
+    session.expire_all()
+    assert application.status == ApplicationStatus.withdrawn and application.title_en == before
+    assert "Not handed in yet" not in office.get(root).text
+
+
+def test_a_budget_sheet_that_unpacks_to_far_more_is_refused_at_once(app: Any, client_for: Any) -> None:
+    application = proposals.complete_draft()
+    browser, url = client_for(proposals.lead_of(application)), f"/applications/{application.id}/budget.xlsx"
+    good, packed = zipfile.ZipFile(BytesIO(browser.get(url).data)), BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in good.namelist():
+            data = good.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                data = data.replace(b"</sheetData>", b"<row>" + b"<c><v>1</v></c>" * 300_000 + b"</row></sheetData>")
+            archive.writestr(name, data)
+    assert len(packed.getvalue()) < 100_000
+    answer = browser.post(url, data={"sheet": (BytesIO(packed.getvalue()), "budget.xlsx")})
+    assert answer.status_code == 422 and "This is not the budget sheet" in answer.text

@@ -70,7 +70,30 @@ def _launch(made: Any) -> None:
     made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="calc.exe")
 
 
+def _direct_field(made: Any) -> None:
+    made.Root.AcroForm = pikepdf.Dictionary(
+        Fields=pikepdf.Array([pikepdf.Dictionary(AA=pikepdf.Dictionary(K=pikepdf.Dictionary(SCRIPT)))])
+    )
+
+
+def _direct_bookmark(made: Any) -> None:
+    made.Root.Outlines = pikepdf.Dictionary(First=pikepdf.Dictionary(A=pikepdf.Dictionary(SCRIPT)))
+
+
+def _film(made: Any) -> None:
+    note = pikepdf.Dictionary(A=pikepdf.Dictionary(S=pikepdf.Name.Rendition, JS="app.alert(1)"))
+    made.pages[0]["/Annots"] = pikepdf.Array([note])
+
+
+def _sends_by_itself(made: Any) -> None:
+    made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.SubmitForm, F="https://example.org/")
+
+
 PDFS = {
+    "script in a field that is no object of its own": (pdf(_direct_field), "file-active"),
+    "script behind a bookmark that is no object of its own": (pdf(_direct_bookmark), "file-active"),
+    "script of a film": (pdf(_film), "file-active"),
+    "sends something by itself": (pdf(_sends_by_itself), "file-active"),
     "script in a field": (pdf(_field), "file-active"),
     "script behind a bookmark": (pdf(_bookmark), "file-active"),
     "dynamic form": (pdf(_xfa), "file-active"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.core.i18n import Bilingual, in_locale
 from app.questionnaires.choices import QuestionType
 from app.questionnaires.definitions import (
+    FORMAT,
     Content,
     Question,
     Section,
@@ -257,3 +258,27 @@ def test_the_hash_depends_on_the_content_alone() -> None:
     stored = json.loads(json.dumps(as_json(one), sort_keys=True))
     assert content_hash(read(stored)[0]) == content_hash(one)
     assert content_hash(Content(one.sections[1:])) != content_hash(one)
+
+
+def test_a_long_chain_of_references_is_refused_before_it_can_break_a_page() -> None:
+    def chain(n: int) -> Content:
+        first = Question("q0", QuestionType.number, Bilingual("a", "a"))
+        rest = [
+            Question(f"q{i}", QuestionType.calculated, Bilingual("a", "a"), expression=f"q{i - 1} + 1")
+            for i in range(1, n)
+        ]
+        return Content((Section("s", Bilingual("s", "s"), questions=tuple([first, *rest][::-1])),))
+
+    assert faults(chain(25)) == []
+    assert assess(chain(25), {"q0": "1"}).values["q24"] == Decimal(25)
+    (fault,) = faults(chain(26))
+    assert "25 steps" in fault.message.en
+
+
+def test_a_limit_beyond_every_number_is_a_fault_not_an_error() -> None:
+    question = {
+        "key": "q", "type": "number", "label": {"en": "a", "ja": "a"}, "settings": {"minimum": "1e9999999"},
+    }  # fmt: skip
+    section = {"key": "s", "title": {"en": "s", "ja": "s"}, "questions": [question]}
+    _content, wrong = read({"format": FORMAT, "sections": [section]})
+    assert [fault.path for fault in wrong] == ["sections[0].questions[0].settings.minimum"]
