@@ -1,5 +1,6 @@
 """One request through the house: arrival, gate, one commit at the end, headers, and refusals in words."""
 
+import errno
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from flask import (
 )
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -32,6 +33,8 @@ from app.core.converters import KeyConverter
 from app.core.errors import Forbidden, NotFound, OutOfOrder, Refused, Stale
 from app.core.i18n import LOCALES
 
+#: The disk is full, over its quota, at a size limit, or mounted read-only: nothing is wrong with the request.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 SAFE = ("GET", "HEAD", "OPTIONS")
 ARRIVAL = "renkei.first_byte_at"
 PIECE_TYPE = "application/octet-stream"
@@ -138,6 +141,18 @@ def _finish(response: Response) -> Response:
         database.session.commit()
     except (StaleDataError, IntegrityError):  # somebody was faster between our last look and the commit
         return _faster()
+    except OperationalError:  # the disk is full, or the database went away
+        return _later("the database did not commit")
+    return response
+
+
+def _later(what: str) -> Response:
+    """503 with words; for the log with what happened. Nothing was stored."""
+    current_app.logger.exception(what)
+    # The page must not ask the database who is reading it (Flask-Login keeps the person there).
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+    response = error_page(503)
+    response.headers["Retry-After"] = "5"
     return response
 
 
@@ -231,10 +246,18 @@ def refuse(app: Flask) -> None:
 
     @app.errorhandler(OperationalError)
     def _database_away(error: OperationalError) -> Response:
-        app.logger.exception("the database did not answer")
-        response = error_page(503)
-        response.headers["Retry-After"] = "5"
-        return response
+        return _later("the database did not answer")
+
+    @app.errorhandler(InternalError)
+    def _read_only(error: InternalError) -> Response:
+        """PostgreSQL calls a write to a read-only database an internal error (SQLSTATE 25006)."""
+        if getattr(error.orig, "sqlstate", "") == "25006":
+            return _later("the database is read-only")
+        return _unexpected(error)
+
+    @app.errorhandler(OSError)
+    def _no_room(error: OSError) -> Response:
+        return _later("a file could not be written") if error.errno in NO_ROOM else _unexpected(error)
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:

@@ -4,6 +4,7 @@ A row is written in the same transaction as the change it tells of, so a rolled-
 a committed one is never forgotten. ``dedupe_key`` makes a second row for the same occasion impossible.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -64,16 +65,20 @@ def put_all(kind: str, items: dict[str, dict[str, Any]]) -> int:
     return len(rows)
 
 
-def due_ids(limit: int = 50) -> list[int]:
-    """What is to be done now. Letters go first: a document takes a hundred times as long, and nobody waits for it."""
-    return list(
-        session.scalars(
-            select(OutboxItem.id)
-            .where(OutboxItem.status == OutboxStatus.waiting, OutboxItem.due_at <= now())
-            .order_by(case((OutboxItem.kind == "pdf", 1), else_=0), OutboxItem.due_at, OutboxItem.id)
-            .limit(limit)
+def due(limit: int = 50, without: Collection[str] = ()) -> list[tuple[int, str]]:
+    """What is to be done now: keys and kinds, without some kinds.
+
+    Letters go first: a document takes a hundred times as long, and nobody waits for it.
+    """
+    rows = session.execute(
+        select(OutboxItem.id, OutboxItem.kind)
+        .where(
+            OutboxItem.status == OutboxStatus.waiting, OutboxItem.due_at <= now(), OutboxItem.kind.not_in(list(without))
         )
+        .order_by(case((OutboxItem.kind == "pdf", 1), else_=0), OutboxItem.due_at, OutboxItem.id)
+        .limit(limit)
     )
+    return [(row.id, row.kind) for row in rows]
 
 
 def claim(item_id: int, lease: timedelta = timedelta(minutes=2)) -> OutboxItem | None:

@@ -250,20 +250,23 @@ class Client:
 
 def run(
     address: str, drafts: list[Draft], connections: int, *, size: int = 1_000_000, patience: float = 60,
-    pages: bool = False,
+    pages: bool = False, seen: Rush | None = None,
 ) -> Rush:  # fmt: skip
-    """All drafts are handed in over so many connections; answers what the clients saw."""
-    rush, template, lines = Rush(), big_pdf(size), threading.local()
+    """All drafts are handed in over so many connections; answers what the clients saw (``seen`` fills meanwhile)."""
+    rush, template, lines, opened = seen or Rush(), big_pdf(size), threading.local(), list[Line]()
 
     def one(draft: Draft) -> None:
         if not hasattr(lines, "own"):
             lines.own = Line(address)
+            opened.append(lines.own)
         Client(lines.own, rush, patience, pages).hand_in(draft, template)
 
     started = time.perf_counter()
     with ThreadPoolExecutor(connections) as pool:
         list(pool.map(one, drafts))
     rush.lasted = time.perf_counter() - started
+    for line in opened:
+        line.close()
     return rush
 
 
@@ -289,6 +292,7 @@ class Readers:
                 status = type(error).__name__  # type: ignore[assignment]
             self.answers[f"{name} {status}"] += 1
             self._stop.wait(pause)
+        line.close()
 
     def __enter__(self) -> "Readers":
         for thread in self._threads:

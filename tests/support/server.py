@@ -116,6 +116,7 @@ def running(folder: Path, worker: bool = False, **more: str) -> Iterator[Server]
                     process.wait(20)
                 except subprocess.TimeoutExpired:
                     process.kill()
+                    process.wait(20)
 
 
 class Browser:

@@ -92,8 +92,8 @@ def get_for(actor: Any, application_id: int, lock: bool = False) -> Application 
         return None
     query = visible_to(actor).where(Application.id == application_id)
     if lock:
-        locked = query.with_for_update(of=Application).execution_options(populate_existing=True)
-        if session.scalar(locked) is None:
+        locked = query.with_only_columns(Application.id).with_for_update(of=Application)
+        if session.scalar(locked) is None:  # all of it is read below, after whoever held the lock
             return None
     return session.scalar(query.options(*FULL).execution_options(populate_existing=True))
 

@@ -121,7 +121,7 @@ def test_a_document_belongs_to_who_ordered_it(small: Any, client_for: Any, kind:
     assert waiting.headers["Refresh"] == "3" and "being made" in waiting.text
     assert mine.get(place + "/file").status_code == 404
     assert mine.post(f"/rates/{kind}/pdf", data={}).location == place
-    for identity in outbox.due_ids():
+    for identity, _kind in outbox.due():
         pdf.make(session.get_one(outbox.OutboxItem, identity))
     ready = mine.get(place)
     assert "Refresh" not in ready.headers and "Download the PDF" in ready.text

@@ -105,7 +105,7 @@ def test_after_many_failures_the_administrators_get_it(app: Any) -> None:
 def test_a_killed_workers_lease_runs_out(app: Any, postbox: Postbox) -> None:
     outbox.put("mail", LETTER, "occasion:4")
     session.commit()
-    item = outbox.claim(outbox.due_ids()[0])
+    item = outbox.claim(outbox.due()[0][0])
     assert item is not None
     session.commit()  # the worker dies here, before sending
     assert worker.sweep(app) == 0
