@@ -160,7 +160,7 @@ def _active_object(thing: Any) -> bool:
         elif isinstance(one, (Dictionary, Stream)):
             if "/JS" in one or str(one.get("/S", "")) in _ACTIVE:
                 return True
-            inside = [one.get(key) for key in one.keys()]
+            inside = [one[key] for key in one.keys()]
         else:
             continue
         waiting += [child for child in inside if isinstance(child, (Array, Dictionary)) and not child.is_indirect]

@@ -97,7 +97,7 @@ def presence(application_id: int, part_key: str) -> Response | ResponseReturnVal
     application = load(application_id)
     part = parts.part_of(application, part_key, current_user) or abort(404)
     operations.sign_of_life(application, part.key, request.form.get("field", "")[:80], actor=current_user)
-    version = max(request.form.get("version", type=int) or 0, 0)
+    version = min(max(request.form.get("version", type=int) or 0, 0), queries.MAX_ID)
     changes = queries.parts.changes_since(application.id, part.key, version, current_user.id)
     return jsonify(
         {

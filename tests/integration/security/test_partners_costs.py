@@ -150,3 +150,11 @@ def test_a_budget_sheet_that_unpacks_to_far_more_is_refused_at_once(app: Any, cl
     assert len(packed.getvalue()) < 100_000
     answer = browser.post(url, data={"sheet": (BytesIO(packed.getvalue()), "budget.xlsx")})
     assert answer.status_code == 422 and "This is not the budget sheet" in answer.text
+
+
+def test_a_version_beyond_every_number_is_no_error(app: Any, client_for: Any) -> None:
+    application = proposals.complete_draft()
+    browser = client_for(proposals.lead_of(application))
+    url = f"/applications/{application.id}/parts/basics/presence"
+    for version in ("9" * 30, "-1", "1e9", ""):
+        assert browser.post(url, data={"version": version}).status_code == 200, version
