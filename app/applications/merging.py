@@ -15,7 +15,7 @@ from merge3 import Merge3
 
 #: Words as whole, Japanese letter by letter, everything else one by one: joining the pieces gives the text back.
 _PIECES = re.compile(r"[A-Za-z0-9_À-ɏ]+|\s|.", re.DOTALL)
-MAX_PIECES = 20_000
+MAX_PIECES = 10_000
 
 
 def as_text(value: Any) -> str:

@@ -50,7 +50,16 @@ def is_officer_or_system(actor: Any, application: Any = None) -> bool:
 
 
 def may_invite(actor: Any, application: Any, member: Any) -> bool:
-    """Invite, end, and give rights: who signs for the lead, for every member; who signs for a member, for that one."""
+    """Invite and give rights: who signs for the member; who signs for the lead while the member lets it fill in its
+    costs, or while nobody acts for it (otherwise the lead could let somebody in who reads them)."""
+    standing = queries.standing(actor, application)
+    if member.id in standing.signs:
+        return True
+    return standing.lead_signs and (member.lead_fills or not queries.acting_for(member.id))
+
+
+def may_end(actor: Any, application: Any, member: Any) -> bool:
+    """End somebody's access: who signs for the member, and who signs for the lead."""
     standing = queries.standing(actor, application)
     return standing.lead_signs or member.id in standing.signs
 

@@ -91,7 +91,7 @@ def invite(
 def withdraw_invitation(application: Application, invitation: MemberInvitation, *, actor: Any) -> None:
     """Whatever has become of the application: a link that should not work must not work."""
     member = queries.member_of(application, invitation.member_id)
-    if member is None or not policy.may_invite(actor, application, member):
+    if member is None or not policy.may_end(actor, application, member):
         raise Forbidden("withdraw invitation")
     if invitation.accepted_at is not None or invitation.withdrawn_at is not None:
         raise refuse("invitation-used", "This invitation is no longer open.", "この招待は既に無効です。")
@@ -169,13 +169,23 @@ def has_account(email: str) -> bool:
 
 def end_person(application: Application, member: ConsortiumMember, user_id: int, *, actor: Any) -> None:
     """Somebody no longer works on this application; from the next request on they see nothing of it."""
-    if not policy.may_invite(actor, application, member):
+    if not policy.may_end(actor, application, member):
         raise Forbidden("end person")
     row = queries.person_row(member.id, user_id)
     if row is None or row.ended_at is not None:
         raise NotFound("person")
     if user_id == actor.id:
         raise refuse("yourself", "You cannot remove yourself.", "自分自身は外せません。")
+    if (
+        not policy.may_invite(actor, application, member)
+        and row.right is Right.sign
+        and not queries.signers_left(member.id, user_id)
+    ):
+        raise refuse(
+            "last-signer-of-member",
+            "This is the last person who signs for a member that keeps its costs closed. Only that member names another.",
+            "経費内訳を非公開としている参加機関の最後の署名者です。後任は当該機関のみが指名できます。",
+        )
     row.ended_at = now()
     for invitation in queries.open_invitations_to(member.id, user_id):
         invitation.withdrawn_at = now()  # an invitation still on its way must not let the person in again

@@ -186,7 +186,7 @@ def hand_in_insured(application: Application, instant: datetime) -> Submission |
         return None
     if correction is not None and correction.sent_back:
         return None
-    person = queries.person(application.insured_by_id)
+    person = _insured_for(application)
     if any(f.blocks for f in queries.findings(application)):
         copy = queries.ready_copy(application.id)
         if copy is not None:
@@ -198,6 +198,14 @@ def hand_in_insured(application: Application, instant: datetime) -> Submission |
     # A colon stands in no key that a browser may send (_KEY): nobody can take this one first and block the insurance.
     key = f"insurance:{application.id:09d}:{queries.submissions_count(application.id):03d}"
     return hand_in(application, key, actor=audit.SYSTEM, by=person, arrived=moment, by_insurance=True)
+
+
+def _insured_for(application: Application) -> Any:
+    """Who stands behind an insurance: who took it, while they sign for the lead; else somebody who does."""
+    person = queries.person(application.insured_by_id)
+    if person is not None and person.active and policy.may_sign(person, application):
+        return person
+    return next((one for one in queries.people_of(application.id) if policy.may_sign(one, application)), None)
 
 
 def _insurance_failed(application: Application) -> None:

@@ -59,6 +59,7 @@ def share_page(
         standing=queries.standing(current_user, application),
         may_confirm=policy.may_confirm_share(current_user, application, member),
         may_invite=policy.may_invite(current_user, application, member),
+        may_end=policy.may_end(current_user, application, member),
         confirm=confirm or ConfirmForm(data={"version": member.version}),
         invite=invite or InviteForm(),
         invitations=[i for i in queries.invitations_of(application.id) if i.member_id == member.id],

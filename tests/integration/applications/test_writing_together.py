@@ -266,3 +266,30 @@ def test_a_person_who_leaves_keeps_what_they_signed_and_sees_nothing_new(app: An
     assert f"/signed/{signed.id}" in browser.get("/applications").text
     assert client_for(lead).get(f"/signed/{signed.id}").status_code == 404
     assert client_for(person("applicant")).get(f"/signed/{signed.id}").status_code == 404
+
+
+def test_the_lead_lets_nobody_into_a_member_that_keeps_its_costs_closed(app: Any, client_for: Any) -> None:
+    application = proposals.complete_draft()
+    member, lead = application.members[2], proposals.lead_of(application)
+    partner = proposals.person_of(member)
+    operations.open_costs(application, member, False, actor=partner)
+    ours, theirs = client_for(lead), client_for(partner)
+    root = f"/applications/{application.id}/members/{member.id}"
+    second = {"email": "second.mailbox@test.example", "locale": "en", "right": "read"}
+    assert ours.post(f"{root}/invite", data=second).status_code == 403
+    assert ours.post(f"{root}/right", data={"user_id": partner.id, "right": "read"}).status_code == 403
+    assert ours.post(f"{root}/end-person", data={"user_id": partner.id}).status_code == 422  # then nobody could object
+    assert theirs.post(f"{root}/invite", data=second).status_code == 303
+    operations.open_costs(application, member, True, actor=partner)
+    assert ours.post(f"{root}/end-person", data={"user_id": partner.id}).status_code == 303
+
+
+def test_an_insurance_outlives_the_person_who_took_it(app: Any) -> None:
+    application = proposals.complete_draft()
+    lead, second = proposals.lead_of(application), _second_lead(application)
+    operations.insure(application, True, actor=lead, arrived=now())
+    operations.end_person(application, application.members[0], lead.id, actor=second)
+    proposals.close_call(application.call)
+    operations.at_closing()
+    submission = queries.submission_of(application.id)
+    assert submission is not None and submission.submitted_by_id == second.id
