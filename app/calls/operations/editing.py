@@ -8,7 +8,7 @@ from app.calls import policy, queries
 from app.calls.choices import CallStatus, Programme
 from app.calls.definitions import TEMPLATES
 from app.calls.models import Call, Criterion, Frame, RequiredDocument
-from app.calls.operations.questionnaire import add_questionnaire, publish_questions
+from app.calls.operations.questionnaire import add_questionnaire, publish_questions, rename_questionnaire
 from app.calls.workflow import MACHINE
 from app.core import audit
 from app.core.db import session
@@ -149,6 +149,7 @@ def edit(call: Call, values: CallValues, version: int, *, actor: audit.Actor) ->
     for criterion in call.criteria:
         criterion.weight = values.weights[criterion.id]
     _edit_frames(call, values.frames)
+    rename_questionnaire(call)
     _touch(call)
     audit.record(call, "edited", actor)
 

@@ -14,17 +14,28 @@ from app.questionnaires.choices import QuestionType
 from app.questionnaires.models import Questionnaire
 
 
+def _title(call: Call) -> Bilingual:
+    return Bilingual(
+        f"{call.title_en[:180]} FY{call.fiscal_year}-{call.round}",
+        f"{call.title_ja[:180]} {call.fiscal_year}年度第{call.round}回",
+    )
+
+
+def rename_questionnaire(call: Call) -> None:
+    """The questions carry the call's title also after it has been changed."""
+    row = questions.get(call.questionnaire_id) if call.questionnaire_id else None
+    if row is not None:
+        title = _title(call)
+        row.title_en, row.title_ja = title.en, title.ja
+
+
 def add_questionnaire(call: Call, *, actor: audit.Actor) -> Questionnaire:
     """Give a call without questions those of its programme, as a draft. A call has one questionnaire at most."""
     if not policy.is_officer_or_system(actor):
         raise Forbidden("questionnaire")
     if call.questionnaire_id is not None:
         raise OutOfOrder(call, "add a questionnaire", Bilingual("it has one", "質問票があります"))
-    title = Bilingual(
-        f"{call.title_en[:180]} FY{call.fiscal_year}-{call.round}",
-        f"{call.title_ja[:180]} {call.fiscal_year}年度第{call.round}回",
-    )
-    row = questionnaires.create(title, questionnaires.template(call.programme.value), actor=actor)
+    row = questionnaires.create(_title(call), questionnaires.template(call.programme.value), actor=actor)
     call.questionnaire = row
     session.flush()
     return row

@@ -59,6 +59,10 @@ def test_an_officer_makes_edits_and_publishes_a_call(app: Any, client_for: Any, 
     assert short.status_code == 422 and "sum to 99" in short.text
     saved = browser.post(f"/calls/{call_id}/edit", data={**data, "title_en": "Another title"})
     assert saved.status_code == 303
+    session.expire_all()
+    renamed = queries.get(call_id)
+    assert renamed is not None and renamed.questionnaire is not None
+    assert renamed.questionnaire.title_en.startswith("Another title FY")
     stale = browser.post(f"/calls/{call_id}/edit", data={**data, "title_en": "A third title"})
     assert stale.status_code == 409 and "A third title" in stale.text and "Another title" in stale.text
     session.expire_all()
