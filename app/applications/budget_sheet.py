@@ -72,9 +72,11 @@ def read(stream: IO[bytes]) -> tuple[int, dict[int, dict[str, str]]]:
         rows = list(sheet.iter_rows(min_row=1, max_row=MAX_ROWS, max_col=FIXED + 30, values_only=True))
     except Exception:  # whatever a damaged or foreign file makes of the reader: it is not our sheet
         raise Refused([_wrong("–", "This is not the budget sheet (XLSX).", "経費表(XLSX)ではありません。")]) from None
+    if sheet.max_row > MAX_ROWS:
+        raise Refused([_wrong("–", f"More than {MAX_ROWS:,} rows.", f"{MAX_ROWS:,}行を超えています。")])
     version = book[INFO]["B1"].value if INFO in book.sheetnames else 0
     years = _years(rows[0] if rows else ())
-    wrong: list[Reason] = []
+    wrong: list[Reason] = _without_result(data, sheet, years)
     found: dict[int, dict[str, str]] = {}
     for number, row in enumerate(rows[1:], 2):
         if not any(cell not in (None, "") for cell in row):
@@ -83,6 +85,20 @@ def read(stream: IO[bytes]) -> tuple[int, dict[int, dict[str, str]]]:
     if wrong:
         raise Refused(wrong)
     return (version if isinstance(version, int) else 0), found
+
+
+def _without_result(data: bytes, sheet: Any, years: Mapping[int, int]) -> list[Reason]:
+    """Formulas that no spreadsheet program has calculated yet: they would read as empty, and amounts would be lost."""
+    import openpyxl
+
+    formulas = openpyxl.load_workbook(io.BytesIO(data), data_only=False, keep_links=False)[sheet.title]
+    words = "The formula has no result yet. Open the file in a spreadsheet program and save it."
+    return [
+        _wrong(cell.coordinate, words, "計算結果のない数式です。表計算ソフトで開いて保存してください。")
+        for row in formulas.iter_rows(min_row=2, max_row=MAX_ROWS)
+        for cell in row
+        if cell.data_type == "f" and cell.column - 1 in years and sheet.cell(cell.row, cell.column).value is None
+    ]
 
 
 def _years(head: Sequence[Any]) -> dict[int, int]:
