@@ -80,13 +80,15 @@ def test_twenty_identical_requests_give_one_submission(house: Any) -> None:
         assert sum(submission.receipt_number in str(payload) for payload in receipts) == people
 
 
-def _slow_post(address: str, path: str, cookie: str, body: bytes, pause: float) -> int:
+def _slow_post(
+    address: str, path: str, cookie: str, body: bytes, pause: float, kind: str = "application/x-www-form-urlencoded"
+) -> int:
     """Send the head and half the body, wait, send the rest; answers the status code."""
     host = urlsplit(address)
     with socket.create_connection((host.hostname, host.port), timeout=60) as wire:
         head = (
             f"POST {path} HTTP/1.1\r\nHost: {host.netloc}\r\nCookie: {cookie}\r\nConnection: close\r\n"
-            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         wire.sendall(head.encode() + body[: len(body) // 2])
         time.sleep(pause)
