@@ -86,8 +86,11 @@ def visible_to(actor: Any) -> Select[Any]:
     return select(Application).where(or_(*allowed) if allowed else false())
 
 
-def get_for(actor: Any, application_id: int, lock: bool = False) -> Application | None:
-    """The application with all its parts, or None when it is not there for this actor."""
+def get_for(actor: Any, application_id: int, lock: bool = False, whole: bool = True) -> Application | None:
+    """The application with all its parts, or None when it is not there for this actor.
+
+    With ``whole`` false the few parts that are needed are read when they are: for what touches one of them only.
+    """
     if application_id > MAX_ID:
         return None
     query = visible_to(actor).where(Application.id == application_id)
@@ -95,7 +98,8 @@ def get_for(actor: Any, application_id: int, lock: bool = False) -> Application 
         locked = query.with_only_columns(Application.id).with_for_update(of=Application)
         if session.scalar(locked) is None:  # all of it is read below, after whoever held the lock
             return None
-    return session.scalar(query.options(*FULL).execution_options(populate_existing=True))
+    parts = FULL if whole else (joinedload(Application.call),)
+    return session.scalar(query.options(*parts).execution_options(populate_existing=True))
 
 
 _remembered: ContextVar[dict[tuple[int, int], Standing] | None] = ContextVar("remembered_standings", default=None)

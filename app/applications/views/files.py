@@ -65,14 +65,16 @@ def attachments(application_id: int) -> str:
 @access(applicant)
 @looks_first
 def attach(application_id: int, document_id: int) -> ResponseReturnValue:
-    application, file = load_draft(application_id), request.files.get("file")
+    application, file = load_draft(application_id, whole=False), request.files.get("file")
     if file is None or not file.filename:
-        return attachments_page(application, [Reason("file", _("Choose a file first."), f"file-{document_id}")]), 422
+        return attachments_page(
+            load_draft(application_id), [Reason("file", _("Choose a file first."), f"file-{document_id}")]
+        ), 422
     try:
         operations.check_attachable(application, document_id, actor=current_user, arrived=arrived_at())
         let_go()  # from here on the file is examined and written, which holds no lock
         received = operations.receive(file.stream, file.filename)
-        application = load_draft(application_id, lock=True)
+        application = load_draft(application_id, lock=True, whole=False)
         operations.attach_received(
             application, document_id, received, replaces=replaces(), actor=current_user, arrived=arrived_at()
         )
@@ -82,7 +84,7 @@ def attach(application_id: int, document_id: int) -> ResponseReturnValue:
         words = replaced_words(meanwhile.present)
         operations.set_aside(application, document_id, received, actor=current_user, arrived=arrived_at())
         keep_although_refused()
-        return attachments_page(application, [Reason("replaced", words, f"d-{document_id}")]), 409
+        return attachments_page(load_draft(application_id), [Reason("replaced", words, f"d-{document_id}")]), 409
     flash(_("“%(name)s” is attached.", name=received.name))
     return _back(application_id, document_id)
 

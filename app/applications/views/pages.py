@@ -24,13 +24,13 @@ applicant = role("applicant")
 readers = role("applicant", "officer", "auditor")
 
 
-def load(application_id: int, lock: bool = False) -> Any:
-    return queries.get_for(current_user, application_id, lock) or abort(404)
+def load(application_id: int, lock: bool = False, whole: bool = True) -> Any:
+    return queries.get_for(current_user, application_id, lock, whole) or abort(404)
 
 
-def load_draft(application_id: int, lock: bool = False) -> Any:
+def load_draft(application_id: int, lock: bool = False, whole: bool = True) -> Any:
     """The application, for a page about it as a whole: its lead's people and drafts only."""
-    application = load(application_id, lock)
+    application = load(application_id, lock, whole)
     if not policy.is_lead(current_user, application):
         abort(403)
     if not policy.is_open(application):
