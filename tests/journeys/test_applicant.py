@@ -4,29 +4,20 @@ import re
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
-from io import BytesIO
 from typing import Any
 
-import pikepdf
 import pytest
 
 from app.core.clock import today
 from app.core.fiscal import add_years, fiscal_year, fiscal_year_end
 from tests.journeys.answering import answer
 from tests.journeys.conftest import House, Person
+from tests.journeys.steps import attach_required
 
 
 @pytest.fixture(scope="module")
 def start() -> date:
     return date(fiscal_year(today()) + 1, 4, 1)
-
-
-def _pdf() -> bytes:
-    out = BytesIO()
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page()
-        pdf.save(out)
-    return out.getvalue()
 
 
 def _key(house: House, organisation: str) -> str:
@@ -143,14 +134,7 @@ def test_a_consortium_writes_and_hands_in_a_proposal(house: House, visit: Callab
     assert applicant.page.locator("form[action$='/submit'] button").count() == 0
     assert applicant.page.locator(".rule-bad").count() == 1  # only the documents are missing
 
-    applicant.go(f"{address}/documents")
-    for number in range(applicant.page.locator("input[type=file]").count()):
-        upload = applicant.page.locator("form:has(input[type=file])").nth(number)
-        upload.locator("input[type=file]").set_input_files(
-            {"name": f"書類{number}.pdf", "mimeType": "application/pdf", "buffer": _pdf()}
-        )
-        form = upload.get_attribute("action")
-        applicant.press(f"form[action='{form}'] button")
+    attach_required(applicant, address)
     applicant.go(address)
     assert applicant.page.locator(".rule-bad").count() == 0
 
@@ -168,7 +152,7 @@ def _two_windows(first: Person, second: Person, address: str) -> None:
     first.press("main form button")
     second.fill(title_en="Remote maintenance B")
     second.press("main form button", status=409)
-    assert "Remote maintenance A" in second.text("#title_en-conflict")
+    assert "Remote maintenance A" in second.text(".field:has(#title_en) .conflict")
     assert second.page.locator("#title_en").input_value() == "Remote maintenance B"
     second.go(f"{address}/basics")
     assert second.page.locator("#title_en").input_value() == "Remote maintenance A"
