@@ -27,6 +27,9 @@ DROP = """(panel, files) => {
     panel.dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
 }"""
 
+#: One language is enough here: the words are looked at in the other stories.
+pytestmark = pytest.mark.parametrize("lang", ["en"], indirect=True, scope="session")
+
 
 @pytest.fixture
 def draft(house: House) -> int:
