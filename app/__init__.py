@@ -19,8 +19,9 @@ from config import ROOT, Settings, load_settings
 
 #: Bottom to top, as in the import contract.
 FEATURES = (
-    "accounts", "organisations", "clusters", "questionnaires", "calls", "applications", "correspondence", "reviews",
-    "projects", "doubles", "milestones", "outcomes", "analytics", "pages", "cli",
+    "accounts", "organisations", "clusters", "questionnaires", "calls", "applications", "correspondence", "reviewers",
+    "reviews", "assigning", "panels", "selection", "projects", "doubles", "milestones", "outcomes", "analytics",
+    "learning", "pages", "cli",
 )  # fmt: skip
 #: Printed by ./run start and on the sign-in page; production has no such accounts.
 DEMO_PASSWORD = "renkei-demo-2026"  # noqa: S105 - public on purpose

@@ -17,16 +17,8 @@ from app.core.forms import (
     YenField,
     select_choices,
 )
-from app.core.i18n import Bilingual, _, _l
+from app.core.i18n import _, _l
 from app.reviews.choices import Outcome
-
-INTEREST_KINDS = (
-    ("employment", Bilingual("Employment or office", "雇用・役職")),
-    ("joint_research", Bilingual("Joint research or co-application", "共同研究・共同申請")),
-    ("capital", Bilingual("Capital or officers", "資本・役員関係")),
-    ("family", Bilingual("Family", "親族関係")),
-    ("other", Bilingual("Other", "その他")),
-)
 
 
 class ScoreField(RadioField):
@@ -80,14 +72,6 @@ class ReasonForm(BaseForm):
 class AssignForm(BaseForm):
     reviewer_id = ChoiceField(_l("Reviewer"), [Required()])
     due_on = DayField(_l("Due on"), [Required()])
-
-
-class InterestForm(BaseForm):
-    organisation = TextField(
-        _l("Corporate number or exact name of the organisation"), [Required()], description=_l("As in the register.")
-    )
-    kind = ChoiceField(_l("Kind of tie"), [Required()], choices=[("", ""), *INTEREST_KINDS])
-    note = TextField(_l("Note"), limit=400)
 
 
 class DecisionForm(BaseForm):

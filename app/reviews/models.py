@@ -1,4 +1,4 @@
-"""Assignments of reviewers, their scores and comments, declared interests, and the staged decision."""
+"""Assignments of reviewers, their scores and comments, and the staged decision."""
 
 from datetime import date, datetime
 
@@ -11,24 +11,7 @@ from app.calls.models import Criterion
 from app.core.clock import now
 from app.core.db import Code, Keyed, Long, Model, Stateful, UTCDateTime, Versioned, Yen
 from app.core.pdf import Document
-from app.organisations.models import Organisation
 from app.reviews.choices import AssignmentStatus, DecisionStatus, Outcome
-
-
-class DeclaredInterest(Keyed, Model):
-    """A tie that a reviewer (or officer) has declared to an organisation (CON-14)."""
-
-    __tablename__ = "declared_interest"
-    __table_args__ = (
-        UniqueConstraint("user_id", "organisation_id"),
-        Index("ix_declared_interest_org", "organisation_id"),
-    )
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    kind: Mapped[str] = mapped_column(String(40))  # employment, joint_research, capital, family, other
-    note: Mapped[str] = mapped_column(String(400), default="")
-    declared_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
-    organisation: Mapped[Organisation] = relationship()
 
 
 class ReviewAssignment(Keyed, Stateful, Model):

@@ -8,9 +8,11 @@ from app.accounts.choices import Role
 from app.core.db import session
 from app.core.errors import Forbidden, OutOfOrder, Refused, Stale
 from app.organisations.models import Organisation
+from app.reviewers import operations as interests
+from app.reviewers import queries as ties
+from app.reviewers.models import DeclaredInterest
 from app.reviews import operations, queries
 from app.reviews.choices import AssignmentStatus
-from app.reviews.models import DeclaredInterest
 from tests.factories import chain, proposals
 from tests.factories.people import organisation, person
 
@@ -30,7 +32,7 @@ def test_a_reviewer_of_a_member_organisation_cannot_be_assigned(app: Any) -> Non
 def test_a_declared_organisation_counts_as_a_conflict(app: Any) -> None:
     application = proposals.under_review()
     tied = chain.reviewer()
-    operations.declare_interest(tied, _member(application), "joint_research", "")
+    interests.declare_interest(tied, _member(application), "joint_research", "")
     with pytest.raises(Refused):
         chain.assigned(application, tied)
 
@@ -41,7 +43,7 @@ def test_an_applicant_of_the_same_call_cannot_review_in_it(app: Any) -> None:
     both = proposals.lead_of(rival)
     both.role_rows.append(type(both.role_rows[0])(role=Role.reviewer, scope=""))
     session.flush()
-    assert queries.conflicts(application.id, [both.id])[both.id][0].kind == "applicant_in_call"
+    assert ties.conflicts(application.id, [both.id])[both.id][0].kind == "applicant_in_call"
 
 
 def test_declaring_later_ends_the_assignment_and_shuts_every_door(app: Any, client_for: Any) -> None:
@@ -53,7 +55,7 @@ def test_declaring_later_ends_the_assignment_and_shuts_every_door(app: Any, clie
     file_id = application.attachments[0].id
     doors = [f"/reviews/{assignment.id}", f"/reviews/{assignment.id}/files/{file_id}"]
     assert [browser.get(door).status_code for door in doors] == [200, 200]
-    operations.declare_interest(actor, _member(application), "capital", "shares")
+    interests.declare_interest(actor, _member(application), "capital", "shares")
     assert assignment.status == AssignmentStatus.conflicted
     assert [browser.get(door).status_code for door in doors] == [404, 404]
     assert (
@@ -67,7 +69,7 @@ def test_a_tie_declared_after_the_results_leaves_the_grounds_of_the_decision_alo
     assignment = chain.reviewed(application)
     chain.decided(application)
     chain.released(application.call)
-    operations.declare_interest(assignment.reviewer, _member(application), "capital", "bought shares since")
+    interests.declare_interest(assignment.reviewer, _member(application), "capital", "bought shares since")
     operations.end_conflicted()
     assert assignment.status == AssignmentStatus.submitted
     assert [line.reviews for line in queries.ranking(application.call)] == [1]
@@ -201,9 +203,9 @@ def test_the_officers_panel_offers_only_people_without_conflict(app: Any, client
 def test_declaring_by_page(app: Any, client_for: Any) -> None:
     firm = organisation(name_en="Only One Ltd", corporate_number="4000012090001")
     browser = client_for(chain.reviewer())
-    assert browser.post("/reviews/interests", data={"organisation": "nobody", "kind": "other"}).status_code == 422
+    assert browser.post("/reviewers/interests", data={"organisation": "nobody", "kind": "other"}).status_code == 422
     assert (
-        browser.post("/reviews/interests", data={"organisation": "4-0000-1209-0001", "kind": "other"}).status_code
+        browser.post("/reviewers/interests", data={"organisation": "4-0000-1209-0001", "kind": "other"}).status_code
         == 303
     )
-    assert firm.name_en in browser.get("/reviews/interests").text
+    assert firm.name_en in browser.get("/reviewers/interests").text

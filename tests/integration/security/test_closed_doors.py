@@ -23,6 +23,7 @@ from app.core.http import safe_next
 from app.core.outbox import OutboxItem
 from app.core.pdf import Document
 from app.organisations.models import Affiliation
+from app.reviewers import queries as ties
 from app.reviews import operations as reviews
 from app.reviews import queries as review_queries
 from app.reviews.choices import Outcome
@@ -81,7 +82,7 @@ def test_a_firm_registered_anew_under_its_name_is_still_a_conflict(app: Any) -> 
     application = proposals.under_review()
     twin = organisation(name_ja=application.members[1].organisation.name_ja)
     reviewer = person(Role.reviewer, of=twin)
-    assert [c.kind for c in review_queries.conflicts(application.id, [reviewer.id])[reviewer.id]] == ["affiliation"]
+    assert [c.kind for c in ties.conflicts(application.id, [reviewer.id])[reviewer.id]] == ["affiliation"]
 
 
 def test_a_submitted_review_whose_author_turns_out_to_be_tied_does_not_count(app: Any) -> None:

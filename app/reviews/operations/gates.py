@@ -1,0 +1,25 @@
+"""Refusals shared by the verbs of reviewing."""
+
+from typing import Any
+
+from app.applications.models import Application
+from app.core.errors import Reason, Refused
+from app.core.i18n import Bilingual
+from app.reviewers import queries as reviewers
+
+
+def refuse(code: str, en: str, ja: str, where: str | None = None) -> Refused:
+    return Refused([Reason(code, Bilingual(en, ja), where)])
+
+
+def recuse(application: Application, actor: Any) -> None:
+    """Officers are bound by the same ties as reviewers: who has one takes no part in assigning and deciding."""
+    if actor.actor_id is None:
+        return
+    if found := reviewers.conflicts(application.id, [actor.actor_id]).get(actor.actor_id):
+        tie = found[0].organisation
+        raise refuse(
+            "own-conflict",
+            f"You have a tie to this consortium ({tie.name_en or tie.name_ja}); a colleague has to do this.",
+            f"この申請の関係機関({tie.name_ja})と利害関係があるため、他の担当官が行う必要があります。",
+        )

@@ -1,0 +1,156 @@
+"""Who was asked to review what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from app.accounts.choices import Role
+from app.accounts.models import User, UserRole
+from app.applications.choices import ApplicationStatus
+from app.applications.models import Application, ConsortiumMember
+from app.calls.models import Call
+from app.core.db import session
+from app.organisations.models import Organisation
+from app.reviewers import queries as reviewers
+from app.reviews.choices import AssignmentStatus
+from app.reviews.models import Review, ReviewAssignment
+
+#: What an application must be for a reviewer to be asked, or to read.
+REVIEWABLE = (ApplicationStatus.under_review,)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    reviewer: User
+    conflicts: list[reviewers.Conflict]
+    assignment: ReviewAssignment | None
+    load: int
+
+
+def candidates(application_id: int) -> list[Candidate]:
+    """Every reviewer with conflicts, present load and assignment to this application."""
+    people = session.scalars(
+        select(User)
+        .join(UserRole)
+        .where(UserRole.role == Role.reviewer, User.active)
+        .order_by(User.name, User.id)
+        .distinct()
+    ).all()
+    found = reviewers.conflicts(application_id, [r.id for r in people])
+    assigned = {
+        a.reviewer_id: a
+        for a in session.scalars(select(ReviewAssignment).where(ReviewAssignment.application_id == application_id))
+    }
+    loads: dict[int, int] = dict(
+        session.execute(
+            select(ReviewAssignment.reviewer_id, func.count())
+            .where(ReviewAssignment.status.in_((AssignmentStatus.invited, AssignmentStatus.accepted)))
+            .group_by(ReviewAssignment.reviewer_id)
+        ).all()
+    )
+    return [Candidate(r, found.get(r.id, []), assigned.get(r.id), loads.get(r.id, 0)) for r in people]
+
+
+def assignments_of(actor: Any) -> Sequence[ReviewAssignment]:
+    """A reviewer's own assignments, the open ones first."""
+    return session.scalars(
+        select(ReviewAssignment)
+        .where(ReviewAssignment.reviewer_id == actor.id)
+        .options(
+            joinedload(ReviewAssignment.application).joinedload(Application.call),
+            joinedload(ReviewAssignment.application).joinedload(Application.lead_organisation),
+        )
+        .order_by(ReviewAssignment.due_on, ReviewAssignment.id)
+    ).all()
+
+
+def get_for(actor: Any, assignment_id: int, *, lock: bool = False) -> ReviewAssignment | None:
+    """An assignment that this reviewer may open now, or None.
+
+    Reading ends with the review of the application. Declined or conflicted ones, and any that a conflict found meanwhile forbids, look like ones that do not exist.
+    """
+    if not actor.is_authenticated or not actor.has_role("reviewer"):
+        return None
+    query = (
+        select(ReviewAssignment)
+        .join(Application, Application.id == ReviewAssignment.application_id)
+        .where(
+            ReviewAssignment.id == assignment_id,
+            ReviewAssignment.reviewer_id == actor.id,
+            Application.status.in_(REVIEWABLE),
+            ReviewAssignment.status.in_(
+                (AssignmentStatus.invited, AssignmentStatus.accepted, AssignmentStatus.submitted)
+            ),
+        )
+        .options(
+            joinedload(ReviewAssignment.application).joinedload(Application.call).selectinload(Call.criteria),
+            joinedload(ReviewAssignment.application).joinedload(Application.lead_organisation),
+            joinedload(ReviewAssignment.review).selectinload(Review.scores),
+        )
+    )
+    if lock:
+        query = query.with_for_update(of=ReviewAssignment)
+    assignment = session.scalar(query)
+    if assignment is None or reviewers.conflicts(assignment.application_id, [actor.id]):
+        return None
+    return assignment
+
+
+def member_organisations(application_id: int) -> Sequence[Organisation]:
+    """The organisations of a consortium, each once: what an invited reviewer may know."""
+    members = select(ConsortiumMember.organisation_id).where(ConsortiumMember.application_id == application_id)
+    return session.scalars(select(Organisation).where(Organisation.id.in_(members)).order_by(Organisation.id)).all()
+
+
+def of_application(application_id: int) -> Sequence[ReviewAssignment]:
+    """All assignments of an application with reviews and scores, for officers."""
+    return session.scalars(
+        select(ReviewAssignment)
+        .where(ReviewAssignment.application_id == application_id)
+        .options(
+            joinedload(ReviewAssignment.reviewer),
+            joinedload(ReviewAssignment.review).selectinload(Review.scores),
+        )
+        .order_by(ReviewAssignment.id)
+    ).all()
+
+
+def officer_assignment(assignment_id: int) -> ReviewAssignment | None:
+    return session.scalar(
+        select(ReviewAssignment)
+        .where(ReviewAssignment.id == assignment_id)
+        .options(
+            joinedload(ReviewAssignment.application),
+            joinedload(ReviewAssignment.reviewer),
+            joinedload(ReviewAssignment.review).selectinload(Review.scores),
+        )
+    )
+
+
+def _living() -> Any:
+    """A submitted assignment counts in the ranking for as long as the application is under review, and no longer."""
+    return or_(
+        ReviewAssignment.status.in_((AssignmentStatus.invited, AssignmentStatus.accepted)),
+        (ReviewAssignment.status == AssignmentStatus.submitted) & Application.status.in_(REVIEWABLE),
+    )
+
+
+def living_assignments(reviewer_id: int | None = None) -> Sequence[ReviewAssignment]:
+    """Assignments that still count; of one reviewer, if one is given."""
+    of = ReviewAssignment.reviewer_id == reviewer_id if reviewer_id is not None else true()
+    return session.scalars(
+        select(ReviewAssignment)
+        .join(Application, Application.id == ReviewAssignment.application_id)
+        .where(_living(), of)
+        .options(joinedload(ReviewAssignment.reviewer), joinedload(ReviewAssignment.application))
+        .order_by(ReviewAssignment.id)
+    ).all()
+
+
+def waiting_for(actor: Any) -> list[ReviewAssignment]:
+    """What a reviewer still has to answer or to score."""
+    asked = (AssignmentStatus.invited, AssignmentStatus.accepted)
+    return [a for a in assignments_of(actor) if a.status in asked and a.application.status in REVIEWABLE]

@@ -1,0 +1,7 @@
+"""Pages of reviewing and deciding, by audience."""
+
+from flask import Blueprint
+
+bp = Blueprint("reviews", __name__)
+
+from app.reviews.views import decisions, officer, reviewer  # noqa: E402, F401
