@@ -91,6 +91,28 @@ class MemberRole(StrEnum):
         }[self.value]
 
 
+class PersonRole(StrEnum):
+    """What a person named in a member's share is to the proposal."""
+
+    representative = "representative"
+    officer = "officer"
+    project_leader = "project_leader"
+    sub_leader = "sub_leader"
+    researcher = "researcher"
+    accounting = "accounting"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "representative": Bilingual("Representative", "代表者"),
+            "officer": Bilingual("Director or officer", "役員"),
+            "project_leader": Bilingual("Project leader", "総括研究代表者"),
+            "sub_leader": Bilingual("Sub-leader", "副総括研究代表者"),
+            "researcher": Bilingual("Researcher", "研究者"),
+            "accounting": Bilingual("Accounting", "経理担当者"),
+        }[self.value]
+
+
 class Right(StrEnum):
     """What a person may do for a member. Each right includes the ones before it; signing is confirming and handing in."""
 

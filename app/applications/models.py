@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.applications.choices import ApplicationStatus, CorrectionOutcome, Measure, MemberRole, Right
+from app.applications.choices import ApplicationStatus, CorrectionOutcome, Measure, MemberRole, PersonRole, Right
 from app.calls.models import Call, CallExtension, Frame, RequiredDocument
 from app.core.clock import now
 from app.core.db import Code, Json, Keyed, Long, Model, Short, Stateful, UTCDateTime, Versioned, Yen
@@ -109,6 +109,41 @@ class ConsortiumMember(Keyed, Versioned, Model):
     budget_lines: Mapped[list["BudgetLine"]] = relationship(
         back_populates="member", order_by="BudgetLine.fiscal_year, BudgetLine.cost_item", cascade="all, delete-orphan"
     )
+    named_people: Mapped[list["NamedPerson"]] = relationship(
+        order_by="NamedPerson.position", cascade="all, delete-orphan"
+    )
+    subcontractors: Mapped[list["Subcontractor"]] = relationship(
+        order_by="Subcontractor.position", cascade="all, delete-orphan"
+    )
+
+
+class NamedPerson(Keyed, Model):
+    """Somebody who stands behind a member's share: who conflicts of interest are looked for among (CON-14).
+
+    No account and no right comes with it. In a draft every part may still be missing; ``position`` is the row's name.
+    """
+
+    __tablename__ = "named_person"
+    __table_args__ = (UniqueConstraint("member_id", "position"),)
+    member_id: Mapped[int] = mapped_column(ForeignKey("consortium_member.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(100), default="")
+    reading: Mapped[str] = mapped_column(String(100), default="")  # kana or romanised
+    role: Mapped[PersonRole | None] = mapped_column(Code(PersonRole))
+    department: Mapped[str] = mapped_column(Short, default="")
+    erad_number: Mapped[str] = mapped_column(String(20), default="")  # researcher number of e-Rad; never refused
+
+
+class Subcontractor(Keyed, Model):
+    """A firm that a member means to give a part of the work to, whether the register knows it or not."""
+
+    __tablename__ = "subcontractor"
+    __table_args__ = (UniqueConstraint("member_id", "position"),)
+    member_id: Mapped[int] = mapped_column(ForeignKey("consortium_member.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(Short, default="")
+    corporate_number: Mapped[str | None] = mapped_column(String(13), index=True)
+    task: Mapped[str] = mapped_column(String(400), default="")
 
 
 class MemberPerson(Keyed, Model):
