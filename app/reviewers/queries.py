@@ -83,6 +83,30 @@ def conflicts(application_id: int, reviewer_ids: Sequence[int] | None = None) ->
     return dict(found)
 
 
+def recused_ids(user_id: int) -> frozenset[int]:
+    """The applications with which an officer or auditor is in conflict (CON-14): they see nothing of them.
+
+    Officers have no profile, so that nothing being known of them is no conflict.
+    """
+    horizon = today() - timedelta(days=365 * CONFLICT_YEARS)
+    tied = union_all(
+        select(Affiliation.organisation_id).where(
+            Affiliation.user_id == user_id, or_(Affiliation.valid_to.is_(None), Affiliation.valid_to >= horizon)
+        ),
+        select(DeclaredInterest.organisation_id).where(DeclaredInterest.user_id == user_id),
+    )
+    twin = aliased(Organisation)
+    twins = (
+        select(twin.id)
+        .join(Organisation, Organisation.name_ja == twin.name_ja)
+        .where(Organisation.id.in_(tied), Organisation.name_ja != "")
+    )
+    found = select(ConsortiumMember.application_id).where(
+        or_(ConsortiumMember.organisation_id.in_(tied), ConsortiumMember.organisation_id.in_(twins))
+    )
+    return frozenset(session.scalars(found.distinct()))
+
+
 def interests_of(user_id: int) -> Sequence[DeclaredInterest]:
     return session.scalars(
         select(DeclaredInterest)
