@@ -100,6 +100,7 @@ class RequiredDocument(Keyed, Model):
     name_en: Mapped[str] = mapped_column(Short)
     name_ja: Mapped[str] = mapped_column(Short)
     mandatory: Mapped[bool] = mapped_column(default=True)
+    blind_safe: Mapped[bool] = mapped_column(default=False)  # tells no names: reviewers get it in a blind phase too
 
     @property
     def name(self) -> Bilingual:
@@ -121,6 +122,7 @@ class Criterion(Keyed, Model):
     name_en: Mapped[str] = mapped_column(Short)
     name_ja: Mapped[str] = mapped_column(Short)
     weight: Mapped[int]
+    mandatory: Mapped[bool] = mapped_column(default=True)  # an optional one may be left out and then does not count
     anchors: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # {"1": {"en": …, "ja": …}, …, "5": …}
 
     @property

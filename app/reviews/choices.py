@@ -1,4 +1,4 @@
-"""The lives of an assignment and of a decision."""
+"""The lives of an assignment and of a decision; the kinds of phases and what a reviewer may say of the own judgement."""
 
 from enum import StrEnum
 
@@ -48,4 +48,56 @@ class Outcome(StrEnum):
             "adopted": Bilingual("Adopted", "採択"),
             "reserve": Bilingual("Reserve", "補欠"),
             "rejected": Bilingual("Not adopted", "不採択"),
+        }[self.value]
+
+
+class PhaseKind(StrEnum):
+    """What a phase of reviewing is for. What is allowed in it is told by its rights, not by its kind."""
+
+    written = "written"
+    rebuttal = "rebuttal"
+    hearing = "hearing"
+    panel = "panel"
+    closed = "closed"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "written": Bilingual("Written review", "書面審査"),
+            "rebuttal": Bilingual("Applicants’ answers", "申請者の回答"),
+            "hearing": Bilingual("Hearing", "ヒアリング審査"),
+            "panel": Bilingual("Panel", "審査委員会"),
+            "closed": Bilingual("Closed", "終了"),
+        }[self.value]
+
+
+class Others(StrEnum):
+    """When a reviewer sees the submitted reviews of others."""
+
+    never = "never"
+    after_own = "after_own"
+    always = "always"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "never": Bilingual("never", "閲覧不可"),
+            "after_own": Bilingual("after sending the own", "自己の評価の提出後"),
+            "always": Bilingual("always", "常に閲覧可"),
+        }[self.value]
+
+
+class Confidence(StrEnum):
+    """How sure a reviewer is of the own scores; stored as 1 to 3."""
+
+    low = "1"
+    medium = "2"
+    high = "3"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "1": Bilingual("low – the subject is not my own", "低い(専門外である)"),
+            "2": Bilingual("medium – I know the subject", "中程度(ある程度の知見がある)"),
+            "3": Bilingual("high – I work on the subject", "高い(専門である)"),
         }[self.value]

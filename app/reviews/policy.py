@@ -1,8 +1,9 @@
-"""Who may do what with assignments, reviews and decisions."""
+"""Who may do what with assignments, reviews and decisions. What reviewers may do is a question to the phase that holds."""
 
 from typing import Any
 
-from app.reviews.choices import AssignmentStatus, DecisionStatus
+from app.reviews.choices import AssignmentStatus, DecisionStatus, Others, PhaseKind
+from app.reviews.definitions import DEFAULT, Phase
 
 
 def is_officer(actor: Any, subject: Any) -> bool:
@@ -26,6 +27,37 @@ def may_revise(actor: Any, decision: Any) -> bool:
     return actor.has_role("officer") and decision.status == DecisionStatus.proposed
 
 
-def may_see_other_reviews(assignment: Any) -> bool:
-    """A reviewer sees the others' reviews only after sending the own."""
-    return assignment.status == AssignmentStatus.submitted
+def _works_on(assignment: Any) -> bool:
+    return assignment.status in (AssignmentStatus.accepted, AssignmentStatus.submitted)
+
+
+def may_see_proposal(assignment: Any, phase: Phase = DEFAULT) -> bool:
+    """The proposal opens with the acceptance, in phases that show it."""
+    return phase.sees_proposal and _works_on(assignment)
+
+
+def may_see_other_reviews(assignment: Any, phase: Phase = DEFAULT) -> bool:
+    """The others' reviews: never, only after sending the own, or always, as the phase says."""
+    if phase.others == Others.always:
+        return _works_on(assignment)
+    return phase.others == Others.after_own and assignment.status == AssignmentStatus.submitted
+
+
+def may_see_means(assignment: Any, phase: Phase = DEFAULT) -> bool:
+    """Means tell of the others' reviews, so they are never shown to whom those are not."""
+    return phase.sees_means and may_see_other_reviews(assignment, phase)
+
+
+def may_write(actor: Any, assignment: Any, phase: Phase = DEFAULT) -> bool:
+    """Save and send the own review: accepted, and the phase takes scores."""
+    return is_its_reviewer(actor, assignment) and assignment.status == AssignmentStatus.accepted and phase.may_score
+
+
+def may_change_scores(actor: Any, assignment: Any, phase: Phase = DEFAULT) -> bool:
+    """After a hearing or in the panel reviewers change scores that they have sent; both values are kept."""
+    return (
+        is_its_reviewer(actor, assignment)
+        and assignment.status == AssignmentStatus.submitted
+        and phase.may_score
+        and phase.kind in (PhaseKind.hearing, PhaseKind.panel)
+    )

@@ -20,6 +20,7 @@ from app.reviews.queries.decisions import (
     staged_decisions,
     undecided,
 )
+from app.reviews.queries.phases import phase_of, phases, phases_at
 from app.reviews.queries.scores import Ranked, comments_to_applicant, criteria_of, others_reviews, ranking, scores_of
 
 __all__ = [
@@ -39,6 +40,9 @@ __all__ = [
     "of_application",
     "officer_assignment",
     "others_reviews",
+    "phase_of",
+    "phases",
+    "phases_at",
     "ranking",
     "released_decision",
     "scores_of",
