@@ -3,6 +3,7 @@
 from decimal import Decimal, InvalidOperation
 
 from app.applications.definitions.facts import Facts, PlanFacts, Result, absent, in_yen, judged, plan_years
+from app.core import erad
 from app.organisations import definitions as sme
 
 
@@ -117,6 +118,26 @@ def check_plan(facts: Facts) -> Result:
         f"{filled} of 3 texts (product, market, seller); first sale {plan.first_sale_on or '–'}; sales planned for"
         f" {len(plan.years)} year(s).",
         f"記述 {filled}/3(製品・市場・販売主体)、販売開始 {plan.first_sale_on or '–'}、売上計画 {len(plan.years)} 年分。",
+    )
+
+
+def check_people(facts: Facts) -> Result:
+    """Rows that are half filled in, and researcher numbers whose check digit does not fit: worth a look, no more."""
+    people = [one for m in facts.members for one in m.people]
+    firms = [named for m in facts.members for named in m.subcontractors]
+    if not people and not firms:
+        return absent(
+            "Nobody is named yet. Naming officers and researchers helps to keep reviewers with a tie away.",
+            "役員・研究者等は未入力です。入力すると、利害関係のある審査員を除外しやすくなります。",
+        )
+    half = len([1 for named, role, _number in people if not (named and role)]) + firms.count(False)
+    odd = len([1 for *_rest, number in people if number and not erad.fits(number)])
+    return judged(
+        not half and not odd,
+        f"{len(people)} people and {len(firms)} subcontractors are named; rows without a name or role: {half};"
+        f" e-Rad numbers whose check digit does not fit: {odd}.",
+        f"氏名 {len(people)} 名、外注・再委託先 {len(firms)} 件。名称又は役割のない行 {half} 件、"
+        f"検査数字の合わない研究者番号 {odd} 件。",
     )
 
 

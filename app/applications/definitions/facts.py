@@ -40,6 +40,8 @@ class MemberFacts:
     employees: int | None = None
     industry: str | None = None  # the register's class, where the share gives none
     budget: tuple[tuple[int, str, int], ...] = ()  # (fiscal year, cost item, yen)
+    people: tuple[tuple[bool, bool, str], ...] = ()  # (has a name, has a role, researcher number of e-Rad)
+    subcontractors: tuple[bool, ...] = ()  # has a name
 
     @property
     def is_company(self) -> bool:

@@ -12,6 +12,7 @@ from app.applications.definitions.completeness import (
     check_documents,
     check_milestone_dates,
     check_milestones,
+    check_people,
     check_plan,
     check_sme_size,
     check_title,
@@ -124,6 +125,9 @@ RULES: tuple[Rule, ...] = (
           "There is a commercialization plan", "事業化計画がある", field="product", gap=True),
     _rule("GEN-10", BOTH, "attachments", "call; NC-13", check_documents,
           "The required documents are attached", "必要書類が添付されている", gap=True),
+    _rule("GEN-11", BOTH, "share", "CON-14 [own]", check_people,
+          "The people and subcontractors are named in full", "関係者及び外注・再委託先が漏れなく記載されている",
+          severity=WARNING, field="named"),
 )  # fmt: skip
 BY_ID = {rule.id: rule for rule in RULES}
 

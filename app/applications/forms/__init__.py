@@ -38,12 +38,11 @@ from app.applications.forms.sections import (
     BasicsForm,
     MilestonesForm,
     PlanForm,
-    ShareForm,
     basics_form,
     milestones_form,
     plan_form,
-    share_form,
 )
+from app.applications.forms.shares import ShareForm, share_form
 
 __all__ = [
     "ROLES",

@@ -1,4 +1,4 @@
-"""The sections of a draft: basics, milestones, commercialization plan, a member's share."""
+"""The sections of a draft: basics, milestones, commercialization plan."""
 
 import re
 from typing import Any
@@ -7,9 +7,9 @@ from wtforms import BooleanField, SelectMultipleField
 from wtforms.widgets import CheckboxInput
 
 from app.applications.choices import NoveltyKind
-from app.applications.forms.fields import JsicField, SectionForm, SignedYenField, TargetField
-from app.applications.operations import MAX_MILESTONES, Basics, Milestone, Plan, Share
-from app.calls.choices import COST_ITEMS, Programme
+from app.applications.forms.fields import SectionForm, SignedYenField, TargetField
+from app.applications.operations import MAX_MILESTONES, Basics, Milestone, Plan
+from app.calls.choices import Programme
 from app.clusters.choices import FIELDS
 from app.core.forms import (
     ChoiceField,
@@ -159,43 +159,3 @@ def plan_form(application: Any, formdata: Any = None) -> PlanForm:
         fields[f"sales_{no}"] = YenField(_("Year %(n)d after completion: sales (yen)", n=no))
         fields[f"profit_{no}"] = SignedYenField(_("Year %(n)d after completion: profit (yen)", n=no))
     return type("ThePlanForm", (PlanForm,), fields)(formdata, data=data)  # type: ignore[no-any-return]
-
-
-class ShareForm(SectionForm):
-    resources = LongTextField(_l("What the organisation brings and does"))
-    contribution_pct = WholeNumberField(_l("Contribution to the whole (%)"), low=0, high=100)
-    jsic = JsicField(_l("Industrial class (JSIC, four digits)"))
-    holds_seed = BooleanField(_l("Holds the seed technology or knowledge"))
-    contact_name = TextField(_l("Contact person"))
-    years: tuple[int, ...] = ()
-
-    def values(self) -> Share:
-        return Share(
-            self.resources.data or "",
-            self.contribution_pct.data,
-            self.jsic.data,
-            bool(self.holds_seed.data),
-            self.contact_name.data or "",
-            {
-                (year, code): self[f"b_{year}_{code}"].data
-                for year in self.years
-                for code in COST_ITEMS
-                if self[f"b_{year}_{code}"].data
-            },
-        )
-
-
-def share_form(member: Any, years: list[int], formdata: Any = None) -> ShareForm:
-    """The share of one member with a budget cell for each fiscal year and cost item."""
-    stored = {(line.fiscal_year, line.cost_item): line.amount_yen for line in member.budget_lines}
-    every = tuple(sorted(set(years) | {year for year, _item in stored}))
-    fields: dict[str, Any] = {"years": every}
-    data = {
-        name: getattr(member, name) for name in ("resources", "contribution_pct", "jsic", "holds_seed", "contact_name")
-    }
-    data["version"] = member.application.version
-    for year in every:
-        for code, item in COST_ITEMS.items():
-            fields[f"b_{year}_{code}"] = YenField(f"FY{year} {item.name}")
-            data[f"b_{year}_{code}"] = stored.get((year, code))
-    return type("TheShareForm", (ShareForm,), fields)(formdata, data=data)  # type: ignore[no-any-return]

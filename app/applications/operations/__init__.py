@@ -42,6 +42,7 @@ from app.applications.operations.files import (
     virus_found,
 )
 from app.applications.operations.gates import check_open, reason
+from app.applications.operations.named import MAX_PEOPLE, MAX_SUBCONTRACTORS, Person, Subcontract
 from app.applications.operations.office import screen
 from app.applications.operations.people import (
     INVITATION_LIFE,
@@ -69,14 +70,18 @@ __all__ = [
     "MAX_MEMBERS",
     "MAX_MILESTONES",
     "MAX_OPEN",
+    "MAX_PEOPLE",
+    "MAX_SUBCONTRACTORS",
     "ONLY_ONCE",
     "Basics",
     "Chosen",
     "Milestone",
     "NewOrganisation",
+    "Person",
     "Plan",
     "ReplacedMeanwhile",
     "Share",
+    "Subcontract",
     "accept_invitation",
     "add_member",
     "at_closing",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 
 from app.applications import policy, queries
-from app.applications.choices import Measure, MemberRole
+from app.applications.choices import Measure, MemberRole, PersonRole
 from app.applications.models import (
     Application,
     BudgetLine,
@@ -26,6 +26,7 @@ from app.applications.models import (
 )
 from app.applications.operations.gates import recount, touch
 from app.applications.operations.kept_answers import put_back_answers
+from app.applications.operations.named import put_back_named
 from app.calls import policy as calls
 from app.calls.choices import COST_ITEMS
 from app.core.clock import now
@@ -198,6 +199,7 @@ def words(application: Application, arrived: datetime, locale: str) -> dict[str,
     with in_locale(locale):
         return {
             "roles": {role.value: str(role.label) for role in MemberRole},
+            "person_roles": {role.value: str(role.label) for role in PersonRole},
             "cost_items": {code: str(item.name) for code, item in COST_ITEMS.items()},
             "documents": {document.code: str(document.name) for document in application.call.documents},
             "received": show_instant(arrived, seconds=True),
@@ -322,7 +324,7 @@ def _put_back_members(application: Application, rows: list[dict[str, Any]], seal
                 stored[cell].amount_yen = yen
             else:
                 member.budget_lines.append(BudgetLine(fiscal_year=cell[0], cost_item=cell[1], amount_yen=yen))
-        session.flush()
+        put_back_named(member, row)
         confirmed = row["confirmed_at"] and sealed[key]["confirmed_digest"] == queries.share_digest(member)
         member.confirmed_at = datetime.fromisoformat(row["confirmed_at"]) if confirmed else None
         member.confirmed_digest = sealed[key]["confirmed_digest"] if confirmed else None

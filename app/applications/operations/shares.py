@@ -1,5 +1,6 @@
 """A member's share: filling it in and confirming it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from app.applications.models import (
 from app.applications.operations.changes import noted, record_sitting
 from app.applications.operations.freezing import changed
 from app.applications.operations.gates import check_open, recount, refuse, still_draft
+from app.applications.operations.named import Person, Subcontract, write_named
 from app.applications.queries import parts as texts
 from app.calls.choices import COST_ITEMS
 from app.core import audit
@@ -26,7 +28,8 @@ from app.core.errors import Forbidden, Stale
 
 @dataclass(frozen=True)
 class Share:
-    """A member's share; ``budget`` holds only the cells with an amount."""
+    """A member's share; ``budget`` holds only the cells with an amount, ``people`` and ``subcontractors`` only the rows
+    in which anything stands, by position. None for these two means: not asked, keep what is stored."""
 
     resources: str
     contribution_pct: int | None
@@ -34,6 +37,8 @@ class Share:
     holds_seed: bool
     contact_name: str
     budget: dict[tuple[int, str], int] = field(default_factory=dict)
+    people: Mapping[int, Person] | None = None
+    subcontractors: Mapping[int, Subcontract] | None = None
 
 
 def save_share(
@@ -69,6 +74,8 @@ def _write_share(member: ConsortiumMember, values: Share) -> None:
             stored[key].amount_yen = amount
         else:
             member.budget_lines.append(BudgetLine(fiscal_year=key[0], cost_item=key[1], amount_yen=amount))
+    if values.people is not None and values.subcontractors is not None:
+        write_named(member, values.people, values.subcontractors)
     flag_modified(member, "resources")
     session.flush()
 

@@ -30,7 +30,25 @@ def canonical(value: Any) -> str:
 
 
 def share(member: ConsortiumMember) -> dict[str, Any]:
-    """A member's share as plain data: what its confirmation covers."""
+    """A member's share as plain data: what its confirmation covers.
+
+    People and subcontractors stand in it only where some are named: what was confirmed before keeps its digest.
+    """
+    people = [
+        {
+            "position": one.position,
+            "name": one.name,
+            "reading": one.reading,
+            "role": one.role.value if one.role else None,
+            "department": one.department,
+            "erad_number": one.erad_number,
+        }
+        for one in member.named_people
+    ]
+    subcontractors = [
+        {"position": one.position, "name": one.name, "corporate_number": one.corporate_number, "task": one.task}
+        for one in member.subcontractors
+    ]
     return {
         "organisation_id": member.organisation_id,
         "role": member.role.value,
@@ -40,6 +58,8 @@ def share(member: ConsortiumMember) -> dict[str, Any]:
         "jsic": member.jsic,
         "contact_name": member.contact_name,
         "budget": sorted([line.fiscal_year, line.cost_item, line.amount_yen] for line in member.budget_lines),
+        **({"people": people} if people else {}),
+        **({"subcontractors": subcontractors} if subcontractors else {}),
     }
 
 
@@ -81,6 +101,8 @@ def facts(application: Application) -> Facts:
                 employees=m.organisation.employees,
                 industry=m.organisation.jsic,
                 budget=tuple((line.fiscal_year, line.cost_item, line.amount_yen) for line in m.budget_lines),
+                people=tuple((bool(p.name), p.role is not None, p.erad_number) for p in m.named_people),
+                subcontractors=tuple(bool(s.name) for s in m.subcontractors),
             )
             for m in application.members
         ),

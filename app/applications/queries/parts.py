@@ -21,6 +21,8 @@ BASICS = ("frame_id", "title_en", "title_ja", "abstract", "field", "starts_on", 
 PLAN = ("product", "market", "who_sells", "first_sale_on", "investment_yen", "new_jobs", "patents", "trl_start",
         "trl_target")  # fmt: skip
 SHARE = ("resources", "contribution_pct", "jsic", "holds_seed", "contact_name")
+PERSON = ("name", "reading", "role", "department", "erad_number")
+SUBCONTRACTOR = ("name", "corporate_number", "task")
 MILESTONE = ("goal", "target_value", "unit", "due_on", "organisation_id")
 
 
@@ -49,6 +51,8 @@ def plan_texts(application: Application) -> dict[str, str]:
 
 def share_texts(member: ConsortiumMember) -> dict[str, str]:
     texts = {name: as_text(getattr(member, name)) for name in SHARE}
+    for letter, rows, names in (("p", member.named_people, PERSON), ("s", member.subcontractors, SUBCONTRACTOR)):
+        texts |= {f"{letter}{row.position - 1}_{name}": as_text(getattr(row, name)) for row in rows for name in names}
     return texts | {f"b_{line.fiscal_year}_{line.cost_item}": as_text(line.amount_yen) for line in member.budget_lines}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from app.applications.choices import MemberRole, NoveltyKind
+from app.applications.choices import MemberRole, NoveltyKind, PersonRole
 from app.applications.models import Submission
 from app.applications.queries.visibility import Standing
 from app.calls.choices import COST_ITEMS
@@ -152,11 +152,27 @@ def _flat_member(
     words = Bilingual(row["name_en"] or row["name_ja"], row["name_ja"] or row["name_en"])
     for name in _MEMBER:
         put(section, words, name, LABELS[name], _said(name, row.get(name)))
+    for kind, no, label, said in _named(row):
+        put(section, words, f"{kind}{no}", label, said)
     key = row.get("member_id")
     if key in sealed and (standing.agency or (key, row["organisation_id"]) in own):
         for year, item, yen in sealed[key]["budget"]:
             label = Bilingual(f"FY{year} {COST_ITEMS[item].name.en}", f"{year}年度 {COST_ITEMS[item].name.ja}")
             put(section, words, f"b_{year}_{item}", label, show_yen(yen))
+
+
+def _named(row: dict[str, Any]) -> Iterable[tuple[str, int, Any, str]]:
+    """The people and subcontractors of a share, as (kind, number, label, text)."""
+    for one in row.get("people", ()):
+        role = str(PersonRole(one["role"]).label) if one["role"] else ""
+        parts = (one["name"], one["reading"], role, one["department"], one["erad_number"])
+        no = one["position"]
+        yield "person", no, Bilingual(f"Person {no}", f"関係者{no}"), " · ".join(part for part in parts if part)
+    for one in row.get("subcontractors", ()):
+        parts = (one["name"], one["corporate_number"], one["task"])
+        no = one["position"]
+        label = Bilingual(f"Subcontractor {no}", f"外注・再委託先{no}")
+        yield "subcontractor", no, label, " · ".join(part for part in parts if part)
 
 
 def _answers(main: dict[str, Any]) -> Iterable[dict[str, Any]]:

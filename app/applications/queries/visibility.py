@@ -33,6 +33,8 @@ FULL = (
     joinedload(Application.lead_organisation),
     selectinload(Application.members).joinedload(ConsortiumMember.organisation),
     selectinload(Application.members).selectinload(ConsortiumMember.budget_lines),
+    selectinload(Application.members).selectinload(ConsortiumMember.named_people),
+    selectinload(Application.members).selectinload(ConsortiumMember.subcontractors),
     selectinload(Application.milestones),
     joinedload(Application.plan).selectinload(CommercializationPlan.years),
     selectinload(Application.attachments).joinedload(Attachment.document),

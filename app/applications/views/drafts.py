@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.applications import operations, policy, queries
-from app.applications.choices import EVENTS, ApplicationStatus, MemberRole
+from app.applications.choices import EVENTS, ApplicationStatus, MemberRole, PersonRole
 from app.applications.forms import (
     StartForm,
 )
@@ -97,5 +97,6 @@ def signed(confirmation_id: int) -> str:
     """What I once confirmed, exactly as it was; also after leaving the consortium."""
     row = queries.signed_one(current_user, confirmation_id) or abort(404)
     return render_template(
-        "applications/signed.html", row=row, share=json.loads(row.content), cost_items=COST_ITEMS, roles=MemberRole
+        "applications/signed.html", row=row, share=json.loads(row.content), cost_items=COST_ITEMS, roles=MemberRole,
+        person_roles=PersonRole,  # fmt: skip
     )
