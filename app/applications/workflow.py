@@ -1,4 +1,4 @@
-"""The life of an application. ``adopt``, ``reserve`` and ``reject`` are fired by the floor above, which decides."""
+"""The life of an application. ``adopt``, ``reserve``, ``reject`` and their corrections are fired by the floor above."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -100,6 +100,30 @@ MACHINE = Machine(
             policy.is_officer_or_system,
             (),
             Bilingual("Do not adopt", "不採択"),
+        ),
+        Transition(
+            "correct_to_adopted",
+            sources(S.reserve, S.rejected),
+            S.adopted,
+            policy.is_officer_or_system,
+            (),
+            Bilingual("Adopt after all", "採択への変更"),
+        ),
+        Transition(
+            "correct_to_reserve",
+            sources(S.adopted, S.rejected),
+            S.reserve,
+            policy.is_officer_or_system,
+            (),
+            Bilingual("Put in reserve after all", "補欠への変更"),
+        ),
+        Transition(
+            "correct_to_rejected",
+            sources(S.adopted, S.reserve),
+            S.rejected,
+            policy.is_officer_or_system,
+            (),
+            Bilingual("Do not adopt after all", "不採択への変更"),
         ),
     ),
 )

@@ -101,3 +101,31 @@ class Confidence(StrEnum):
             "2": Bilingual("medium – I know the subject", "中程度(ある程度の知見がある)"),
             "3": Bilingual("high – I work on the subject", "高い(専門である)"),
         }[self.value]
+
+
+class CorrectionKind(StrEnum):
+    """Why a released decision changes: it was wrong, or a place on the reserve list came free."""
+
+    correction = "correction"
+    promotion = "promotion"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "correction": Bilingual("Correction", "決定の訂正"),
+            "promotion": Bilingual("Moved up from the reserve list", "補欠からの繰上げ採択"),
+        }[self.value]
+
+
+class CorrectionStatus(StrEnum):
+    proposed = "proposed"
+    confirmed = "confirmed"
+    dropped = "dropped"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "proposed": Bilingual("Proposed", "起案"),
+            "confirmed": Bilingual("Confirmed and sent", "決裁・通知済み"),
+            "dropped": Bilingual("Given up", "取りやめ"),
+        }[self.value]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -13,7 +13,15 @@ from app.core.clock import now
 from app.core.db import Code, Json, Keyed, Long, Model, Short, Stateful, UTCDateTime, Versioned, Yen
 from app.core.i18n import Bilingual
 from app.core.pdf import Document
-from app.reviews.choices import AssignmentStatus, DecisionStatus, Others, Outcome, PhaseKind
+from app.reviews.choices import (
+    AssignmentStatus,
+    CorrectionKind,
+    CorrectionStatus,
+    DecisionStatus,
+    Others,
+    Outcome,
+    PhaseKind,
+)
 
 
 class ReviewPhase(Keyed, Versioned, Model):
@@ -202,5 +210,46 @@ class Decision(Keyed, Stateful, Model):
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    reserve_position: Mapped[int | None]  # the order of the reserve list, from 1; empty for other outcomes
     application: Mapped[Application] = relationship()
     letter: Mapped[Document | None] = relationship()
+
+
+class DecisionCorrection(Keyed, Stateful, Model):
+    """A released decision changed by an own act: proposed by one officer with a reason, confirmed by another.
+
+    ``before`` and ``after`` hold outcome, amount_yen, conditions and remarks. The letter that went out stays and counts
+    as superseded from ``confirmed_at`` on; the new one names it.
+    """
+
+    __tablename__ = "decision_correction"
+    __table_args__ = (
+        Index("ix_decision_correction_decision", "decision_id", "id"),
+        Index(
+            "uq_decision_correction_open",
+            "decision_id",
+            unique=True,
+            sqlite_where=text("status = 'proposed'"),
+            postgresql_where=text("status = 'proposed'"),
+        ),
+    )
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    kind: Mapped[CorrectionKind] = mapped_column(Code(CorrectionKind))
+    status: Mapped[CorrectionStatus] = mapped_column(Code(CorrectionStatus), default=CorrectionStatus.proposed)
+    before: Mapped[dict[str, Any]] = mapped_column(Json)
+    after: Mapped[dict[str, Any]] = mapped_column(Json)
+    reason: Mapped[str] = mapped_column(Long)
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    superseded_released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    superseded_letter_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    decision: Mapped[Decision] = relationship()
+    superseded_letter: Mapped[Document | None] = relationship(foreign_keys=[superseded_letter_id])
+    letter: Mapped[Document | None] = relationship(foreign_keys=[letter_id])
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome(self.after["outcome"])

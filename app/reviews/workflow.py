@@ -8,6 +8,7 @@ from app.core.i18n import Bilingual
 from app.core.workflow import Machine, Transition, sources
 from app.reviews import policy, queries
 from app.reviews.choices import AssignmentStatus as A
+from app.reviews.choices import CorrectionStatus as C
 from app.reviews.choices import DecisionStatus as D
 
 
@@ -92,4 +93,19 @@ DECISION = Machine(
         ),
     ),
 )
-MACHINES = (ASSIGNMENT, DECISION)
+CORRECTION = Machine(
+    "decision_correction",
+    C,
+    C.proposed,
+    (
+        Transition(
+            "confirm",
+            sources(C.proposed),
+            C.confirmed,
+            policy.may_confirm,
+            label=Bilingual("Confirm and send", "決裁して通知する"),
+        ),
+        Transition("drop", sources(C.proposed), C.dropped, policy.is_officer, label=Bilingual("Give up", "取りやめる")),
+    ),
+)
+MACHINES = (ASSIGNMENT, DECISION, CORRECTION)

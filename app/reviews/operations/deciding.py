@@ -1,5 +1,6 @@
 """The staged decision and its release."""
 
+from datetime import datetime
 from typing import Any
 
 from app.applications import queries as applications
@@ -9,6 +10,7 @@ from app.core import audit, mail, pdf
 from app.core.clock import now, today
 from app.core.db import session
 from app.core.errors import Forbidden, Reason, Refused, Stale
+from app.core.fiscal import jst
 from app.core.i18n import Bilingual, in_locale
 from app.reviews import policy, queries
 from app.reviews.choices import Outcome
@@ -36,21 +38,7 @@ def propose(
         raise Forbidden("propose")
     if application.status not in queries.REVIEWABLE:
         raise refuse("not-reviewable", "This application is not under review.", "審査中の申請ではありません。")
-    if outcome is Outcome.rejected:
-        amount_yen = 0
-    elif not 0 < amount_yen <= application.total_yen:
-        raise Refused(
-            [
-                Reason(
-                    "amount",
-                    Bilingual(
-                        f"The amount must lie between 1 yen and the {application.total_yen:,} yen applied for.",
-                        f"金額は1円以上、申請額{application.total_yen:,}円以下としてください。",
-                    ),
-                    "amount_yen",
-                )
-            ]
-        )
+    amount_yen = amount_fits(application, outcome, amount_yen)
     recuse(application, actor)
     decision = queries.decision_of(application.id, lock=True)
     if decision is None:
@@ -73,9 +61,33 @@ def propose(
     decision.outcome, decision.amount_yen = outcome, amount_yen
     decision.conditions, decision.reason, decision.remarks = conditions, reason, remarks
     decision.proposed_by_id, decision.proposed_at = actor.id, now()
+    if outcome is not Outcome.reserve:
+        decision.reserve_position = None
+    elif decision.reserve_position is None:
+        decision.reserve_position = queries.next_reserve_position(application.call_id)
     session.flush()
     audit.record(decision, "proposed", actor, to_status=decision.status.value, reason=reason or None)
     return decision
+
+
+def amount_fits(application: Application, outcome: Outcome, amount_yen: int) -> int:
+    """The amount of a decision: 0 when not adopted, else between 1 yen and what was asked; Refused beyond that."""
+    if outcome is Outcome.rejected:
+        return 0
+    if not 0 < amount_yen <= application.total_yen:
+        raise Refused(
+            [
+                Reason(
+                    "amount",
+                    Bilingual(
+                        f"The amount must lie between 1 yen and the {application.total_yen:,} yen applied for.",
+                        f"金額は1円以上、申請額{application.total_yen:,}円以下としてください。",
+                    ),
+                    "amount_yen",
+                )
+            ]
+        )
+    return amount_yen
 
 
 def confirm(decision: Decision, version: int, actor: Any) -> None:
@@ -106,7 +118,7 @@ def release(decision: Decision, call: Call, actor: Any) -> None:
     decision.released_at = now()
     event = {Outcome.adopted: "adopt", Outcome.reserve: "reserve", Outcome.rejected: "reject"}[decision.outcome]
     MACHINE.apply(application, event, actor)
-    decision.letter = _letter(decision, call)
+    decision.letter = letter_of(decision, call)
     for person in applications.people_of(application.id):
         mail.queue(
             "reviews/decided", person.email, person.locale, f"decided:{decision.id}:{person.id}",
@@ -116,7 +128,10 @@ def release(decision: Decision, call: Call, actor: Any) -> None:
     session.flush()
 
 
-def _letter(decision: Decision, call: Call) -> pdf.Document:
+def letter_of(
+    decision: Decision, call: Call, *, supersedes: datetime | None = None, key: str | None = None
+) -> pdf.Document:
+    """Order the letter of a decision; one that corrects names the day of the letter that it supersedes."""
     application = decision.application
     both = {}
     for language in ("ja", "en"):
@@ -138,6 +153,12 @@ def _letter(decision: Decision, call: Call) -> pdf.Document:
         "texts": both,
         "synthetic": application.is_synthetic,
     }
+    if supersedes is not None:
+        context["supersedes"] = jst(supersedes).date().isoformat()
     return pdf.order(
-        "reviews/letter", "ja", context, name=f"{application.number}-decision.pdf", dedupe_key=f"letter:{decision.id}"
+        "reviews/letter",
+        "ja",
+        context,
+        name=f"{application.number}-decision.pdf",
+        dedupe_key=key or f"letter:{decision.id}",
     )

@@ -1,6 +1,7 @@
 """Staged and released decisions."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Integer, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -9,8 +10,9 @@ from app.applications.choices import ApplicationStatus
 from app.applications.models import Application
 from app.calls.models import Call
 from app.core.db import session
-from app.reviews.choices import DecisionStatus
-from app.reviews.models import Decision
+from app.core.pdf import Document
+from app.reviews.choices import CorrectionStatus, DecisionStatus, Outcome
+from app.reviews.models import Decision, DecisionCorrection
 from app.reviews.queries.assignments import REVIEWABLE
 
 
@@ -86,3 +88,80 @@ def calls_in_review() -> list[tuple[Call, int, int, int]]:
         select(Call).where(Call.id.in_(list(counts))).order_by(Call.closes_at.desc(), Call.id)
     ).all()
     return [(c, counts[c.id].reviewing, counts[c.id].confirmed, counts[c.id].waiting) for c in calls]
+
+
+def open_correction(decision_id: int) -> DecisionCorrection | None:
+    """The correction of a decision that waits for a second officer."""
+    return session.scalar(
+        select(DecisionCorrection).where(
+            DecisionCorrection.decision_id == decision_id, DecisionCorrection.status == CorrectionStatus.proposed
+        )
+    )
+
+
+def corrections_of(decision_id: int, *, confirmed: bool = False) -> Sequence[DecisionCorrection]:
+    """The corrections of a decision, oldest first; an applicant may know of the confirmed ones only."""
+    query = select(DecisionCorrection).where(DecisionCorrection.decision_id == decision_id)
+    if confirmed:
+        query = query.where(DecisionCorrection.status == CorrectionStatus.confirmed)
+    return session.scalars(
+        query.options(
+            joinedload(DecisionCorrection.superseded_letter).joinedload(Document.file),
+            joinedload(DecisionCorrection.letter),
+        ).order_by(DecisionCorrection.id)
+    ).all()
+
+
+def correction_of(application_id: int, correction_id: int, *, lock: bool = False) -> DecisionCorrection | None:
+    """One correction of this application's decision."""
+    query = (
+        select(DecisionCorrection)
+        .join(Decision, Decision.id == DecisionCorrection.decision_id)
+        .where(Decision.application_id == application_id, DecisionCorrection.id == correction_id)
+        .options(
+            joinedload(DecisionCorrection.decision).joinedload(Decision.application),
+            joinedload(DecisionCorrection.superseded_letter).joinedload(Document.file),
+        )
+    )
+    return session.scalar(query.with_for_update(of=DecisionCorrection) if lock else query)
+
+
+def last_dated(decision: Decision) -> datetime | None:
+    """When what the applicant holds went out: the release, or the last correction since."""
+    corrected = session.scalar(
+        select(func.max(DecisionCorrection.confirmed_at)).where(DecisionCorrection.decision_id == decision.id)
+    )
+    return corrected or decision.released_at
+
+
+def next_reserve_position(call_id: int) -> int:
+    """The place at the end of a call's reserve list."""
+    last = session.scalar(
+        select(func.max(Decision.reserve_position)).join(Application).where(Application.call_id == call_id)
+    )
+    return (last or 0) + 1
+
+
+def reserve_list(call_id: int) -> Sequence[Decision]:
+    """The reserve of a call in its order, as far as it has not moved up."""
+    return session.scalars(
+        select(Decision)
+        .join(Application)
+        .where(Application.call_id == call_id, Decision.outcome == Outcome.reserve)
+        .options(joinedload(Decision.application).joinedload(Application.lead_organisation))
+        .order_by(func.coalesce(Decision.reserve_position, 10**6), Application.number)
+    ).all()
+
+
+def released_amounts(call_id: int) -> dict[int, int]:
+    """Yen of every released adoption of a call, by application."""
+    rows = session.execute(
+        select(Decision.application_id, Decision.amount_yen)
+        .join(Application)
+        .where(
+            Application.call_id == call_id,
+            Decision.status == DecisionStatus.released,
+            Decision.outcome == Outcome.adopted,
+        )
+    )
+    return {row[0]: row[1] for row in rows}

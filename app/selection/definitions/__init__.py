@@ -1,0 +1,1 @@
+"""Mathematics of a round, without a database: calibrated scores, the choice under a budget, counted rates."""
