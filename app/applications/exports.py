@@ -22,13 +22,13 @@ def safe(value: Any) -> str:
     return f"'{text}" if text.startswith(_DANGEROUS) or text.lstrip(' "\n').startswith(_DANGEROUS) else text
 
 
-def officer_rows(filters: queries.Filters) -> Iterator[str]:
+def officer_rows(actor: Any, filters: queries.Filters) -> Iterator[str]:
     """The file in portions of lines, beginning with the mark that Japanese Excel needs for UTF-8."""
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     buffer.write("\ufeff")
     writer.writerow(HEADER)
-    for count, row in enumerate(queries.officer_export(filters), 1):
+    for count, row in enumerate(queries.officer_export(actor, filters), 1):
         writer.writerow(
             [
                 safe(cell)
@@ -47,6 +47,6 @@ def officer_rows(filters: queries.Filters) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def officer_file(filters: queries.Filters) -> list[bytes]:
+def officer_file(actor: Any, filters: queries.Filters) -> list[bytes]:
     """The export in portions, read before the first byte goes out: a slow reader then holds no transaction open."""
-    return [portion.encode() for portion in officer_rows(filters)]
+    return [portion.encode() for portion in officer_rows(actor, filters)]

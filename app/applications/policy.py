@@ -42,11 +42,12 @@ def deadline(application: Any) -> calls.Deadline:
 
 
 def is_officer(actor: Any, application: Any = None) -> bool:
-    return bool(actor.has_role("officer"))
+    """An officer, and not recused from this application."""
+    return bool(actor.has_role("officer")) and (application is None or application.id not in queries.kept_out(actor))
 
 
 def is_officer_or_system(actor: Any, application: Any = None) -> bool:
-    return bool(actor.has_role("officer", "system"))
+    return bool(actor.has_role("system")) or is_officer(actor, application)
 
 
 def may_invite(actor: Any, application: Any, member: Any) -> bool:

@@ -27,7 +27,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.core import db as database
-from app.core import i18n
+from app.core import i18n, once
 from app.core.access import rule_of
 from app.core.converters import KeyConverter
 from app.core.errors import Forbidden, NotFound, OutOfOrder, Refused, Stale
@@ -104,6 +104,7 @@ def safe_next(target: str | None) -> str:
 
 def _arrive() -> None:
     g.arrived_at = datetime.fromtimestamp(time.time(), UTC)
+    once.begin()
     if request.args.get("lang") in LOCALES:
         session["lang"] = request.args["lang"]
     i18n.settle(choose_locale())
@@ -179,6 +180,7 @@ def _teardown(error: BaseException | None) -> None:
     if token is not None:
         database.write_intent.set(False)
     database.end_turn()
+    once.end()
     i18n.settle(None)
 
 

@@ -46,7 +46,7 @@ def _own(actor: Any) -> Select[Any]:
 def thread_for(actor: Any, application_id: int) -> Thread | None:
     """The thread, or None when it is not there for this actor.
 
-    The consortium's own people always have one. The office has the thread of everything handed in; of a draft, which is
+    The consortium's own people always have one; an officer or auditor who is recused from the application has none. The office has the thread of everything handed in; of a draft, which is
     private, only once its consortium has written: by writing it names itself, and shows number and title, no more.
     """
     if application_id > applications.MAX_ID or not actor.is_authenticated:
@@ -58,7 +58,7 @@ def thread_for(actor: Any, application_id: int) -> Thread | None:
         ConsortiumMember.application_id == application_id
     ).limit(1)):  # fmt: skip
         return Thread(row.id, row.number, row.title, Side.consortium, True)
-    if not actor.has_role(*applications.AGENCY):
+    if not actor.has_role(*applications.AGENCY) or row.id in applications.kept_out(actor):
         return None
     seen = session.scalar(
         applications.visible_to(actor).with_only_columns(Application.id).where(Application.id == row.id)
@@ -113,24 +113,32 @@ def _last_of_each() -> Any:
     return select(func.max(Message.id)).group_by(Message.application_id)
 
 
-def waiting_threads(after: str | None = None, before: str | None = None) -> Page[Any]:
+def waiting_threads(actor: Any, after: str | None = None, before: str | None = None) -> Page[Any]:
     """Threads whose last word is the consortium's, the one that waits longest first: the office's work."""
     query: Any = (
         select(Message.application_id, Message.sent_at, Application.number, Application.title_en, Application.title_ja)
         .join(Application, Application.id == Message.application_id)
-        .where(Message.id.in_(_last_of_each()), Message.side == Side.consortium)
+        .where(_waits_for(actor))
     )
     return keyset(query, [Message.id], after, before)
 
 
-def waiting_count() -> int:
+def _waits_for(actor: Any) -> Any:
+    return and_(
+        Message.id.in_(_last_of_each()),
+        Message.side == Side.consortium,
+        applications.not_kept_out(actor, Message.application_id),
+    )
+
+
+def waiting_count(actor: Any) -> int:
     """How many threads wait for the office's answer."""
-    query = select(func.count(Message.id)).where(Message.id.in_(_last_of_each()), Message.side == Side.consortium)
-    return session.scalar(query) or 0
+    return session.scalar(select(func.count(Message.id)).where(_waits_for(actor))) or 0
 
 
 def officers_of(application_id: int) -> Sequence[User]:
-    """The officers who have written in this thread and still are officers; all officers where none has."""
+    """The officers who have written in this thread and still are officers; all officers where none has. Nobody who is
+    recused from the application."""
     officers = (
         select(User)
         .join(UserRole, UserRole.user_id == User.id)
@@ -139,7 +147,8 @@ def officers_of(application_id: int) -> Sequence[User]:
         .distinct()
     )
     wrote = select(Message.author_id).where(Message.application_id == application_id, Message.side == Side.office)
-    return session.scalars(officers.where(User.id.in_(wrote))).all() or session.scalars(officers).all()
+    known = applications.free_of_ties(session.scalars(officers.where(User.id.in_(wrote))), application_id)
+    return known or applications.free_of_ties(session.scalars(officers), application_id)
 
 
 def consortium_of(application_id: int) -> Sequence[User]:

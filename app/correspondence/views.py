@@ -64,5 +64,5 @@ def mark_read(application_id: int) -> ResponseReturnValue:
 @bp.get("/officer/messages")
 @access(role("officer", "auditor"))
 def waiting() -> str:
-    page = queries.waiting_threads(request.args.get("after"), request.args.get("before"))
+    page = queries.waiting_threads(current_user, request.args.get("after"), request.args.get("before"))
     return render_template("correspondence/waiting.html", page=page)

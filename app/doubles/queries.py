@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
+from app.applications import queries as applications
 from app.applications.choices import ApplicationStatus
 from app.applications.models import Application, ConsortiumMember, MemberPerson, Submission
 from app.core.db import session
@@ -193,19 +194,34 @@ def found_for(application_id: int) -> dict[tuple[OtherKind, int], Likeness]:
     return {(row.other_kind, row.other_id): row for row in rows}
 
 
-def of_application(application_id: int) -> Sequence[Likeness]:
+def _known_to(actor: Any) -> Any:
+    """Neither the proposal nor what it resembles may be one from which the reader is recused."""
+    ids = applications.kept_out(actor)
+    if not ids:
+        return true()
+    projects = select(Project.id).where(Project.application_id.in_(ids))
+    return and_(
+        Likeness.application_id.not_in(ids),
+        ~and_(Likeness.other_kind == OtherKind.application, Likeness.other_id.in_(ids)),
+        ~and_(Likeness.other_kind == OtherKind.project, Likeness.other_id.in_(projects)),
+    )
+
+
+def of_application(actor: Any, application_id: int) -> Sequence[Likeness]:
     """What was found for one proposal: what is open first, the most alike first."""
     return session.scalars(
         select(Likeness)
-        .where(Likeness.application_id == application_id)
+        .where(Likeness.application_id == application_id, _known_to(actor))
         .order_by(Likeness.verdict != Verdict.open, Likeness.title_score.desc(), Likeness.id)
     ).all()
 
 
-def one(application_id: int, likeness_id: int, lock: bool = False) -> Likeness | None:
+def one(actor: Any, application_id: int, likeness_id: int, lock: bool = False) -> Likeness | None:
     if likeness_id > MAX_ID:
         return None
-    query = select(Likeness).where(Likeness.id == likeness_id, Likeness.application_id == application_id)
+    query = select(Likeness).where(
+        Likeness.id == likeness_id, Likeness.application_id == application_id, _known_to(actor)
+    )
     return session.scalar(query.with_for_update() if lock else query)
 
 
@@ -218,7 +234,7 @@ def names(keys: Iterable[str]) -> dict[str, Any]:
     return {row.corporate_number if row.corporate_number in wanted else row.org_key: row.name for row in rows}
 
 
-def open_page(after: str | None, before: str | None) -> Page[Any]:
+def open_page(actor: Any, after: str | None, before: str | None) -> Page[Any]:
     """Everything that nobody has looked at yet."""
     query: Any = (
         select(
@@ -233,13 +249,14 @@ def open_page(after: str | None, before: str | None) -> Page[Any]:
             Application.title_ja,
         )
         .join(Application, Application.id == Likeness.application_id)
-        .where(Likeness.verdict == Verdict.open)
+        .where(Likeness.verdict == Verdict.open, _known_to(actor))
     )
     return keyset(query, [Likeness.id], after, before)
 
 
-def open_count() -> int:
-    return session.scalar(select(func.count()).select_from(Likeness).where(Likeness.verdict == Verdict.open)) or 0
+def open_count(actor: Any) -> int:
+    query = select(func.count()).select_from(Likeness).where(Likeness.verdict == Verdict.open, _known_to(actor))
+    return session.scalar(query) or 0
 
 
 def awards_page(text: str, after: str | None, before: str | None) -> Page[Any]:

@@ -21,7 +21,7 @@ MAX_BYTES = 5_000_000
 
 
 def _page(application: Any, reasons: Any = (), status: int = 200) -> ResponseReturnValue:
-    rows = queries.of_application(application.id)
+    rows = queries.of_application(current_user, application.id)
     shared = {key for row in rows for key in row.reasons.get("organisations", ())}
     return render_template(
         "doubles/application.html",
@@ -44,7 +44,7 @@ def of_application(application_id: int) -> ResponseReturnValue:
 @access(officer)
 def judge(application_id: int, likeness_id: int) -> ResponseReturnValue:
     application = applications.get_for(current_user, application_id) or abort(404)
-    row, form = queries.one(application_id, likeness_id, lock=True) or abort(404), VerdictForm(request.form)
+    row, form = queries.one(current_user, application_id, likeness_id, lock=True) or abort(404), VerdictForm(request.form)
     if not form.validate():
         return _page(application, [str(message) for _id, _label, message in form.reasons()], 422)
     try:
@@ -61,8 +61,8 @@ def judge(application_id: int, likeness_id: int) -> ResponseReturnValue:
 @access(staff)
 def waiting() -> str:
     """Likenesses that nobody has looked at yet."""
-    page = queries.open_page(request.args.get("after"), request.args.get("before"))
-    return render_template("doubles/waiting.html", page=page, count=queries.open_count())
+    page = queries.open_page(current_user, request.args.get("after"), request.args.get("before"))
+    return render_template("doubles/waiting.html", page=page, count=queries.open_count(current_user))
 
 
 def _wanted() -> str:

@@ -12,7 +12,7 @@ def may_report(actor: Any, report: Any) -> bool:
 
 
 def is_officer(actor: Any, report: Any) -> bool:
-    return actor.has_role("officer")
+    return projects.is_officer(actor, report.project)
 
 
 def may_read(actor: Any, report: Any) -> bool:

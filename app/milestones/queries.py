@@ -12,7 +12,7 @@ from app.core.db import session
 from app.milestones.choices import ReportStatus
 from app.milestones.models import Milestone, MilestoneReport, MilestoneResult, ReportFile
 from app.projects.models import Project
-from app.projects.queries import visible_to
+from app.projects.queries import not_recused, visible_to
 
 AWAITED = (ReportStatus.due, ReportStatus.returned)
 
@@ -87,10 +87,12 @@ def awaited_from(actor: Any, ended_by: date) -> Sequence[MilestoneReport]:
     ).all()
 
 
-def to_judge() -> Sequence[MilestoneReport]:
+def to_judge(actor: Any) -> Sequence[MilestoneReport]:
+    """Reports that wait for an officer, of projects that this one may know of."""
     return session.scalars(
         select(MilestoneReport)
-        .where(MilestoneReport.status == ReportStatus.submitted)
+        .join(Project, Project.id == MilestoneReport.project_id)
+        .where(MilestoneReport.status == ReportStatus.submitted, not_recused(actor))
         .options(joinedload(MilestoneReport.project))
         .order_by(MilestoneReport.due_on, MilestoneReport.id)
         .limit(50)

@@ -12,7 +12,8 @@ def may_report(actor: Any, follow_up: Any) -> bool:
 
 
 def is_officer(actor: Any, subject: Any) -> bool:
-    return actor.has_role("officer")
+    """``subject`` is a follow-up or a flag: both are of one project."""
+    return projects.is_officer(actor, subject.project)
 
 
 def is_system(actor: Any, subject: Any) -> bool:

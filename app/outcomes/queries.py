@@ -24,7 +24,7 @@ from app.outcomes.definitions import Facts, Firm, Other, Owed, Seen
 from app.outcomes.models import Flag, FollowUp, Observation
 from app.projects.choices import ProjectStatus
 from app.projects.models import Participant, Project
-from app.projects.queries import visible_to
+from app.projects.queries import not_recused, visible_to
 
 AWAITED = (FollowUpStatus.due, FollowUpStatus.returned)
 
@@ -78,34 +78,45 @@ def awaited_from(actor: Any, on: date) -> Sequence[FollowUp]:
     ).all()
 
 
-def to_verify() -> Sequence[FollowUp]:
+def to_verify(actor: Any) -> Sequence[FollowUp]:
+    """Follow-ups that wait for an officer, of projects that this one may know of."""
     return session.scalars(
         select(FollowUp)
-        .where(FollowUp.status == FollowUpStatus.submitted)
+        .join(Project, Project.id == FollowUp.project_id)
+        .where(FollowUp.status == FollowUpStatus.submitted, not_recused(actor))
         .options(joinedload(FollowUp.project))
         .order_by(FollowUp.due_on, FollowUp.id)
         .limit(50)
     ).all()
 
 
-def flag(flag_id: int, *, lock: bool = False) -> Flag | None:
-    query = select(Flag).where(Flag.id == flag_id).options(joinedload(Flag.project))
+def flag(actor: Any, flag_id: int, *, lock: bool = False) -> Flag | None:
+    """A flag on a project that this officer or auditor may know of."""
+    visible = visible_to(actor).with_only_columns(Project.id).subquery()
+    query = (
+        select(Flag)
+        .where(Flag.id == flag_id, Flag.project_id.in_(select(visible.c.id)))
+        .options(joinedload(Flag.project))
+    )
     return session.scalar(query.with_for_update(of=Flag) if lock else query)
 
 
-def flag_page(rule: str | None, status: str | None, rules_shown: Sequence[str], after: Any, before: Any) -> Page[Any]:
+def flag_page(
+    actor: Any, rule: str | None, status: str | None, rules_shown: Sequence[str], after: Any, before: Any
+) -> Page[Any]:
     """One page of living flags, newest first; ``rules_shown`` limits it when no rule is chosen."""
-    query = select(Flag, Project).join(Project, Project.id == Flag.project_id)
+    query = select(Flag, Project).join(Project, Project.id == Flag.project_id).where(not_recused(actor))
     query = query.where(Flag.rule == rule) if rule else query.where(Flag.rule.in_(rules_shown))
     query = query.where(Flag.status == status) if status else query.where(Flag.cleared_at.is_(None))
     return keyset(query, [0 - Flag.id], after, before)  # keysets ascend, so the newest comes first
 
 
-def flag_counts() -> dict[str, int]:
-    """Living flags that nobody has dealt with yet, by rule."""
+def flag_counts(actor: Any) -> dict[str, int]:
+    """Living flags that nobody has dealt with yet, by rule, of projects that this reader may know of."""
     rows = session.execute(
         select(Flag.rule, func.count())
-        .where(Flag.status.in_((FlagStatus.open, FlagStatus.acknowledged)))
+        .join(Project, Project.id == Flag.project_id)
+        .where(Flag.status.in_((FlagStatus.open, FlagStatus.acknowledged)), not_recused(actor))
         .group_by(Flag.rule)
     ).all()
     return {rule: n for rule, n in rows}

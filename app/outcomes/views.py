@@ -164,14 +164,14 @@ def flags() -> str:
     form.rule.offer([("", _("Those that call for action")), *((c, r.title) for c, r in RULES.items())])
     valid = form.validate()
     rule, status = (form.rule.data, form.status.data) if valid else (None, None)
-    page = queries.flag_page(rule, status, attention, request.args.get("after"), request.args.get("before"))
-    return render_template("outcomes/flags.html", form=form, page=page, rules=RULES, counts=queries.flag_counts())
+    page = queries.flag_page(current_user, rule, status, attention, request.args.get("after"), request.args.get("before"))
+    return render_template("outcomes/flags.html", form=form, page=page, rules=RULES, counts=queries.flag_counts(current_user))
 
 
 @bp.get("/officer/flags/<int:flag_id>")
 @access(staff)
 def flag(flag_id: int) -> str:
-    return _flag_page(queries.flag(flag_id) or abort(404), HandleForm())
+    return _flag_page(queries.flag(current_user, flag_id) or abort(404), HandleForm())
 
 
 def _flag_page(found: Any, form: HandleForm) -> str:
@@ -186,7 +186,7 @@ def _flag_page(found: Any, form: HandleForm) -> str:
 @bp.post("/officer/flags/<int:flag_id>/<any(acknowledge,snooze,resolve):event>")
 @access(officer)
 def handle(flag_id: int, event: str) -> Answer | tuple[str, int]:
-    found = queries.flag(flag_id, lock=True) or abort(404)
+    found = queries.flag(current_user, flag_id, lock=True) or abort(404)
     form = HandleForm(request.form)
     if form.validate():
         try:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from app.applications import queries as applications
 from app.applications.choices import ApplicationStatus
 from app.applications.models import Application
 from app.calls.models import Call
@@ -16,16 +17,16 @@ from app.reviews.models import Decision, ReviewAssignment
 LIMIT = 20
 
 
-def to_screen() -> Sequence[Application]:
+def to_screen(actor: Any) -> Sequence[Application]:
     return session.scalars(
         select(Application)
-        .where(Application.status == ApplicationStatus.submitted)
+        .where(Application.status == ApplicationStatus.submitted, applications.not_kept_out(actor))
         .order_by(Application.number)
         .limit(LIMIT)
     ).all()
 
 
-def short_of_reviewers() -> list[tuple[Application, int]]:
+def short_of_reviewers(actor: Any) -> list[tuple[Application, int]]:
     """Applications under review with fewer living assignments than their call asks for."""
     living = (
         select(ReviewAssignment.application_id, func.count().label("n"))
@@ -42,7 +43,11 @@ def short_of_reviewers() -> list[tuple[Application, int]]:
         select(Application, n)
         .join(Call, Call.id == Application.call_id)
         .outerjoin(living, living.c.application_id == Application.id)
-        .where(Application.status == ApplicationStatus.under_review, n < Call.required_reviews)
+        .where(
+            Application.status == ApplicationStatus.under_review,
+            n < Call.required_reviews,
+            applications.not_kept_out(actor),
+        )
         .order_by(Application.number)
         .limit(LIMIT)
     ).all()
@@ -53,7 +58,11 @@ def to_confirm(actor: Any) -> Sequence[Decision]:
     """Decisions proposed by somebody else."""
     return session.scalars(
         select(Decision)
-        .where(Decision.status == DecisionStatus.proposed, Decision.proposed_by_id != actor.id)
+        .where(
+            Decision.status == DecisionStatus.proposed,
+            Decision.proposed_by_id != actor.id,
+            applications.not_kept_out(actor, Decision.application_id),
+        )
         .options(joinedload(Decision.application))
         .order_by(Decision.id)
         .limit(LIMIT)

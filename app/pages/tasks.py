@@ -101,7 +101,7 @@ def _reviewer(actor: Any) -> list[Task]:
 
 def _officer(actor: Any) -> list[Task]:
     tasks = []
-    for application in queries.to_screen():
+    for application in queries.to_screen(actor):
         what = Bilingual("Screen an application", "形式審査を行う")
         tasks.append(
             Task(
@@ -114,13 +114,13 @@ def _officer(actor: Any) -> list[Task]:
     for call, n in calls.waiting_by_call():
         what = Bilingual(f"Answer questions on a call ({n})", f"公募に関する質問に回答する({n}件)")
         tasks.append(Task(what, call.title, "calls.waiting_questions"))
-    if n := correspondence.waiting_count():
+    if n := correspondence.waiting_count(actor):
         what = Bilingual("Answer messages of applicants", "申請者からのメッセージに回答する")
         tasks.append(Task(what, Bilingual(f"{n} threads", f"{n}件"), "correspondence.waiting"))
-    if n := doubles.open_count():
+    if n := doubles.open_count(actor):
         what = Bilingual("Look at possible double funding", "重複の疑いを確認する")
         tasks.append(Task(what, Bilingual(f"{n} cases", f"{n}件"), "doubles.waiting"))
-    for application, n in queries.short_of_reviewers():
+    for application, n in queries.short_of_reviewers(actor):
         what = Bilingual(f"Assign reviewers ({n} so far)", f"審査員を割り当てる(現在{n}名)")
         tasks.append(
             Task(what, f"{application.number} {application.title}", "reviews.panel", {"application_id": application.id})
@@ -130,13 +130,13 @@ def _officer(actor: Any) -> list[Task]:
         tasks.append(
             Task(what, decision.application.number, "reviews.decision", {"application_id": decision.application_id})
         )
-    for report in milestones.to_judge():
+    for report in milestones.to_judge(actor):
         what = Bilingual("Judge a milestone report", "マイルストーン報告書を確認する")
         tasks.append(Task(what, report.project.project_key, "milestones.report", {"report_id": report.id}))
-    for follow_up in outcomes.to_verify():
+    for follow_up in outcomes.to_verify(actor):
         what = Bilingual("Verify a commercialization report", "事業化状況報告を確認する")
         tasks.append(Task(what, follow_up.project.project_key, "outcomes.follow_up", {"follow_up_id": follow_up.id}))
-    for code, n in outcomes.flag_counts().items():
+    for code, n in outcomes.flag_counts(actor).items():
         if code in RULES and RULES[code].attention:
             title = RULES[code].title
             what = Bilingual(f"Look at flags: {n}", f"フラグを確認する({n}件)")

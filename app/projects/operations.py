@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from app.applications import queries as applications
 from app.applications.models import Application
 from app.calls import policy as call_policy
 from app.calls import queries as call_queries
@@ -30,13 +31,20 @@ REGIMES = {Programme.consortium_rd: Regime.commission, Programme.new_collaborati
 def release_results(call: Call, actor: Any) -> int:
     """Release every staged decision of a call at once; adopted applications become projects.
 
-    Refused while the call is still open to anybody (extensions of single applications and graces counted), or while any application of it lacks a confirmed decision.
+    Refused while the call is still open to anybody (extensions of single applications and graces counted), while any
+    application of it lacks a confirmed decision, and to an officer who is recused from any of them (reliability B23).
     Answers the number of decisions released.
     """
     if not actor.has_role("officer"):
         raise Forbidden("release")
     if now() < call_policy.last_moment(call, call_queries.extensions(call.id)):
         raise Refused([Reason("call-open", Bilingual("The call is still open.", "公募はまだ受付中です。"))])
+    if applications.another_must_act(actor, call.id):
+        words = Bilingual(
+            "You are recused from an application of this call; another officer has to release the results.",
+            "この公募には除斥の対象となる申請があるため、他の担当官が公表する必要があります。",
+        )
+        raise Refused([Reason("recused", words)])
     if open_ones := review_queries.undecided(call.id):
         raise Refused(
             [

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from app.applications import queries as applications
 from app.projects import queries
 
 
 def is_officer(actor: Any, project: Any) -> bool:
-    return actor.has_role("officer")
+    """An officer, and not recused from the application that the project was made of."""
+    return actor.has_role("officer") and project.application_id not in applications.kept_out(actor)
 
 
 def may_report(actor: Any, project: Any) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.applications import queries as applications
 from app.applications.choices import MemberRole
 from app.applications.models import Application, BudgetLine, ConsortiumMember, MemberPerson
 from app.core.db import session
@@ -16,17 +17,24 @@ from app.projects.models import AgreedBudgetLine, Participant, Project
 
 
 def visible_to(actor: Any) -> Select[Any]:
-    """Officers and auditors see every project; applicants those whose application they work on."""
+    """Officers and auditors see every project but those made of applications from which they are recused; applicants
+    those whose application they work on."""
+    allowed: list[ColumnElement[bool]] = []
     if actor.has_role("officer", "auditor"):
-        return select(Project)
+        allowed.append(not_recused(actor))
     if actor.has_role("applicant"):
         mine = (
             select(ConsortiumMember.application_id)
             .join(MemberPerson, MemberPerson.member_id == ConsortiumMember.id)
             .where(MemberPerson.user_id == actor.actor_id, MemberPerson.ended_at.is_(None))
         )
-        return select(Project).where(Project.application_id.in_(mine))
-    return select(Project).where(false())
+        allowed.append(Project.application_id.in_(mine))
+    return select(Project).where(or_(*allowed) if allowed else false())
+
+
+def not_recused(actor: Any) -> ColumnElement[bool]:
+    """The condition for the agency's look-ups that do not start from ``visible_to``."""
+    return applications.not_kept_out(actor, Project.application_id)
 
 
 def get_for(actor: Any, project_id: int, *, lock: bool = False) -> Project | None:

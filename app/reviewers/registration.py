@@ -1,5 +1,8 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
 
+from app.applications.queries.visibility import KEPT_OUT
+from app.reviewers.queries import recused_ids
 from app.reviewers.views import bp
 
 BLUEPRINTS = (bp,)
+KEPT_OUT.append(recused_ids)  # once: a module is loaded once

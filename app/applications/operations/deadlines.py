@@ -28,7 +28,7 @@ def move(
 
 def grant_grace(call: Call, minutes: int, number: str, reason: str, version: int, *, actor: Any) -> CallExtension:
     """Some minutes after the closing for handing in what was begun: for one application, or for all (empty number)."""
-    application = _named(call, number) if number else None
+    application = _named(call, number, actor) if number else None
     key = application.id if application else None
     row = calls.grant_grace(call, minutes, reason, version, actor=actor, application_id=key)
     return _told(call, row, application, actor)
@@ -38,13 +38,13 @@ def grant_individual(
     call: Call, number: str, to_at: datetime, reason: str, version: int, *, actor: Any
 ) -> CallExtension:
     """A later closing time for one application. Nobody but its people, officers and auditors learns of it."""
-    application = _named(call, number)
+    application = _named(call, number, actor)
     row = calls.grant_individual(call, application.id, to_at, reason, version, actor=actor)
     return _told(call, row, application, actor)
 
 
-def _named(call: Call, number: str) -> Application:
-    application = deadlines.by_number(call.id, number)
+def _named(call: Call, number: str, actor: Any) -> Application:
+    application = deadlines.by_number(actor, call.id, number)
     if application is None:
         words = Bilingual(
             "No open application of this call has this number.", "この公募に該当する受付番号の申請がありません。"

@@ -14,7 +14,7 @@ from app.applications.models import (
     MemberPerson,
 )
 from app.applications.queries.facts import findings, is_confirmed
-from app.applications.queries.visibility import FULL, handed_in, ids_of
+from app.applications.queries.visibility import FULL, handed_in, ids_of, not_kept_out
 from app.calls.models import Frame
 from app.core.db import session
 from app.core.search import contains
@@ -88,7 +88,7 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
     return query
 
 
-def _list_columns() -> Select[Any]:
+def _list_columns(actor: Any) -> Select[Any]:
     query: Any = (
         select(
             Application.id.label("id"),
@@ -107,23 +107,23 @@ def _list_columns() -> Select[Any]:
         )
         .join(Frame, Frame.id == Application.frame_id)
         .join(Organisation, Organisation.id == Application.lead_organisation_id)
-        .where(handed_in())
+        .where(handed_in(), not_kept_out(actor))
     )
     return query
 
 
-def officer_page(filters: Filters, after: str | None = None, before: str | None = None) -> Page[Any]:
-    """One page of everything that was handed in, by number."""
-    return keyset(_filtered(_list_columns(), filters), [Application.number], after, before)
+def officer_page(actor: Any, filters: Filters, after: str | None = None, before: str | None = None) -> Page[Any]:
+    """One page of everything that was handed in and that this reader may know of, by number."""
+    return keyset(_filtered(_list_columns(actor), filters), [Application.number], after, before)
 
 
-def officer_count(filters: Filters) -> int:
+def officer_count(actor: Any, filters: Filters) -> int:
     """How many there are; without a text to look for, an index alone answers (ix_application_counted)."""
-    query = select(func.count()).select_from(Application).where(handed_in())
+    query = select(func.count()).select_from(Application).where(handed_in(), not_kept_out(actor))
     return session.scalar(_filtered(query, filters)) or 0
 
 
-def officer_export(filters: Filters) -> Any:
+def officer_export(actor: Any, filters: Filters) -> Any:
     """All rows of the list, fetched in portions."""
-    query = _filtered(_list_columns(), filters).order_by(Application.number)
+    query = _filtered(_list_columns(actor), filters).order_by(Application.number)
     return session.execute(query.execution_options(yield_per=500))

@@ -1,12 +1,12 @@
 """Who sees which application: the root of every look-up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.applications.choices import ApplicationStatus, MemberRole, Right
@@ -20,6 +20,7 @@ from app.applications.models import (
 from app.calls.models import Call
 from app.core.clock import today
 from app.core.db import session
+from app.core.once import once
 from app.organisations.models import Affiliation, Organisation
 from app.questionnaires.models import Questionnaire
 
@@ -43,6 +44,8 @@ FULL = (
 AGENCY = ("officer", "auditor")
 LEADING = (MemberRole.managing_organisation, MemberRole.core_company)  # CON-8, NC-2: their organisation is the lead
 MAX_ID = 2**31 - 1  # no key lies above; the database would call a larger number an error
+#: Floors above tell by a person's key from which applications that person is recused as officer or auditor.
+KEPT_OUT: list[Callable[[int], frozenset[int]]] = []
 
 
 @dataclass(frozen=True)
@@ -78,13 +81,47 @@ def handed_in() -> ColumnElement[bool]:
     )
 
 
+def kept_out(actor: Any) -> frozenset[int]:
+    """The applications from which an officer or auditor is recused: for them these do not exist, not even in totals
+    (reliability B23). Nobody else is ever recused here."""
+    key = getattr(actor, "actor_id", None)
+    if key is None or not actor.has_role(*AGENCY):
+        return frozenset()
+    return once(("kept out", key), lambda: frozenset[int]().union(*(tell(key) for tell in KEPT_OUT)))
+
+
+def not_kept_out(actor: Any, column: Any = Application.id) -> ColumnElement[bool]:
+    """The condition for every look-up of the agency that does not start from ``visible_to``. ``column`` holds the
+    application's key; rows without one (projects of earlier years) stay."""
+    ids = kept_out(actor)
+    return or_(column.is_(None), column.not_in(ids)) if ids else true()
+
+
+def free_of_ties(people: Iterable[Any], application_id: int) -> list[Any]:
+    """Those of the agency's people who may be told of an application."""
+    return [person for person in people if application_id not in kept_out(person)]
+
+
+def another_must_act(actor: Any, call_id: int) -> bool:
+    """Does a call hold anything undecided from which this officer is recused? It does not tell what."""
+    waiting = (ApplicationStatus.submitted, ApplicationStatus.correcting, ApplicationStatus.under_review)
+    ids = kept_out(actor)
+    if not ids:
+        return False
+    query = select(Application.id).where(
+        Application.call_id == call_id, Application.status.in_(waiting), Application.id.in_(ids)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def visible_to(actor: Any) -> Select[Any]:
-    """Applicants see those they work on; officers and auditors everything that was handed in; others nothing."""
+    """Applicants see those they work on; officers and auditors everything that was handed in, except what they are
+    recused from; others nothing."""
     allowed: list[ColumnElement[bool]] = []
     if actor.is_authenticated and actor.has_role("applicant"):
         allowed.append(Application.id.in_(ids_of(actor)))
     if actor.is_authenticated and actor.has_role(*AGENCY):
-        allowed.append(handed_in())
+        allowed.append(and_(handed_in(), not_kept_out(actor)))
     return select(Application).where(or_(*allowed) if allowed else false())
 
 
@@ -131,7 +168,7 @@ def standing(actor: Any, application: Application) -> Standing:
 def _standing(actor: Any, application: Application) -> Standing:
     if not getattr(actor, "is_authenticated", False):
         return Standing()
-    agency = bool(actor.has_role(*AGENCY))
+    agency = bool(actor.has_role(*AGENCY)) and application.id not in kept_out(actor)
     if not actor.has_role("applicant"):
         return Standing(agency=agency)
     rights: dict[int, Right] = {}

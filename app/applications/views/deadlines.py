@@ -39,7 +39,7 @@ def _page(call: Any, **wrong: Any) -> str:
         **wrong,
     }
     return render_template(
-        "applications/deadlines.html", call=call, forms=forms, changes=queries.changes(call.id), instant=now(),
+        "applications/deadlines.html", call=call, forms=forms, changes=queries.changes(current_user, call.id), instant=now(),
         limit=call_policy.deadline(call, call.changes), notice=call_policy.notice_of_shortening(call).days,
         wrong=next(iter(wrong.values()), None), may_move=call.status == "published",
     )  # fmt: skip

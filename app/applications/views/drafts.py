@@ -98,5 +98,5 @@ def signed(confirmation_id: int) -> str:
     row = queries.signed_one(current_user, confirmation_id) or abort(404)
     return render_template(
         "applications/signed.html", row=row, share=json.loads(row.content), cost_items=COST_ITEMS, roles=MemberRole,
-        person_roles=PersonRole,  # fmt: skip
-    )
+        person_roles=PersonRole,
+    )  # fmt: skip

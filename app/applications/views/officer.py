@@ -39,15 +39,16 @@ def _filters() -> tuple[FilterForm, queries.Filters]:
 @access(staff)
 def officer_list() -> str:
     form, filters = _filters()
-    page = queries.officer_page(filters, request.args.get("after"), request.args.get("before"))
-    return render_template("applications/officer_list.html", form=form, page=page, count=queries.officer_count(filters))
+    page = queries.officer_page(current_user, filters, request.args.get("after"), request.args.get("before"))
+    count = queries.officer_count(current_user, filters)
+    return render_template("applications/officer_list.html", form=form, page=page, count=count)
 
 
 @bp.get("/officer/applications.csv")
 @access(staff)
 def officer_csv() -> Response:
     _form, filters = _filters()
-    response = Response(exports.officer_file(filters), mimetype="text/csv")
+    response = Response(exports.officer_file(current_user, filters), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="applications.csv"'
     return response
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Integer, func, or_, select
+from sqlalchemy import Integer, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
+from app.applications import queries as applications
 from app.applications.choices import ApplicationStatus
 from app.applications.models import Application
 from app.calls.models import Call
@@ -27,23 +29,30 @@ def is_open_to_reviews(application: Application) -> bool:
     return application.status in REVIEWABLE and (decision is None or decision.status == DecisionStatus.proposed)
 
 
-def staged_decisions(call_id: int) -> Sequence[Decision]:
+def staged_decisions(call_id: int, actor: Any = None) -> Sequence[Decision]:
+    """Decisions that are not released yet; of those a reader may know of, if one is given."""
     return session.scalars(
         select(Decision)
         .join(Application)
-        .where(Application.call_id == call_id, Decision.status != DecisionStatus.released)
+        .where(Application.call_id == call_id, Decision.status != DecisionStatus.released, _known_to(actor))
         .options(joinedload(Decision.application).joinedload(Application.lead_organisation))
         .order_by(Application.number)
     ).all()
 
 
-def undecided(call_id: int) -> Sequence[Application]:
-    """Applications under review that have no confirmed decision yet."""
+def _known_to(actor: Any) -> Any:
+    """Everything for the verbs on a whole call (nobody recused may fire them), what is not kept out for a reader."""
+    return true() if actor is None else applications.not_kept_out(actor)
+
+
+def undecided(call_id: int, actor: Any = None) -> Sequence[Application]:
+    """Applications under review that have no confirmed decision yet; of those a reader may know of, if one is given."""
     return session.scalars(
         select(Application)
         .outerjoin(Decision, Decision.application_id == Application.id)
         .where(
             Application.call_id == call_id,
+            _known_to(actor),
             or_(
                 Application.status == ApplicationStatus.submitted,
                 (Application.status == ApplicationStatus.under_review)
@@ -63,8 +72,9 @@ def released_decision(application_id: int) -> Decision | None:
     )
 
 
-def calls_in_review() -> list[tuple[Call, int, int, int]]:
-    """(call, under review, with confirmed decision, submitted but unscreened) of every call that is published."""
+def calls_in_review(actor: Any) -> list[tuple[Call, int, int, int]]:
+    """(call, under review, with confirmed decision, submitted but unscreened) of every call that is published, of what
+    this reader may know of."""
     counts = {
         row.call_id: row
         for row in session.execute(
@@ -81,6 +91,7 @@ def calls_in_review() -> list[tuple[Call, int, int, int]]:
                 ),
             )
             .outerjoin(Decision, Decision.application_id == Application.id)
+            .where(_known_to(actor))
             .group_by(Application.call_id)
         )
     }

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.applications import queries as known
 from app.applications.choices import ApplicationStatus
 from app.applications.models import Application
 from app.calls.models import Call, Criterion
@@ -49,8 +51,9 @@ class Ranked:
     rank: int | None
 
 
-def ranking(call: Call) -> list[Ranked]:
-    """The applications of a call that are (or were) under review, best mean first; unreviewed ones last."""
+def ranking(call: Call, actor: Any = None) -> list[Ranked]:
+    """The applications of a call that are (or were) under review, best mean first; unreviewed ones last. With a reader
+    only of what that reader may know of: ranks count no others."""
     score = Review.weighted_score
     measured = {
         row.application_id: row
@@ -74,6 +77,7 @@ def ranking(call: Call) -> list[Ranked]:
         .outerjoin(Decision, Decision.application_id == Application.id)
         .where(
             Application.call_id == call.id,
+            true() if actor is None else known.not_kept_out(actor),
             Application.status.in_(
                 (
                     ApplicationStatus.under_review,

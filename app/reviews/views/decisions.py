@@ -27,7 +27,7 @@ reviewer, officer, staff = role("reviewer"), role("officer"), role("officer", "a
 @bp.get("/officer/decisions")
 @access(staff)
 def decisions() -> str:
-    lines = queries.calls_in_review()
+    lines = queries.calls_in_review(current_user)
     return render_template("reviews/decisions.html", lines=lines, state=call_policy.state, instant=now())
 
 
@@ -36,8 +36,9 @@ def decisions() -> str:
 def ranking(call_id: int) -> str:
     call = calls.get(call_id) or abort(404)
     return render_template(
-        "reviews/ranking.html", call=call, lines=queries.ranking(call), undecided=queries.undecided(call_id),
-        staged=queries.staged_decisions(call_id),
+        "reviews/ranking.html", call=call, lines=queries.ranking(call, current_user),
+        undecided=queries.undecided(call_id, current_user), staged=queries.staged_decisions(call_id, current_user),
+        another_must_act=applications.another_must_act(current_user, call_id),
     )  # fmt: skip
 
 

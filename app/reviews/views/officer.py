@@ -55,7 +55,7 @@ def assign(application_id: int) -> Answer | tuple[str, int]:
 @bp.post("/officer/assignments/<int:assignment_id>/<any(reopen,conflict):event>")
 @access(officer)
 def officer_event(assignment_id: int, event: str) -> Answer:
-    assignment = queries.officer_assignment(assignment_id) or abort(404)
+    assignment = queries.officer_assignment(current_user, assignment_id) or abort(404)
     form = ReasonForm(request.form)
     reason = form.reason.data if form.validate() else ""
     if event == "reopen":

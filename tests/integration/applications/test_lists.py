@@ -111,17 +111,17 @@ def test_paging_reaches_every_row_once_in_both_directions(app: Any) -> None:
     filters = queries.Filters(call_id=call.id)
     seen, token, back = [], None, None
     while True:
-        page = queries.officer_page(filters, after=token)
+        page = queries.officer_page(officer, filters, after=token)
         seen += [row.application_number for row in page.rows]
         back = page.previous
         if page.next is None:
             break
         token = page.next
-    assert seen == expected and queries.officer_count(filters) == 120
-    before = queries.officer_page(filters, before=back)
+    assert seen == expected and queries.officer_count(officer, filters) == 120
+    before = queries.officer_page(officer, filters, before=back)
     assert [row.application_number for row in before.rows] == expected[50:100]
     for bad in ("x", "W10", "W1sxXV0", "%00", "\x00"):
-        assert queries.officer_page(filters, after=bad).rows
+        assert queries.officer_page(officer, filters, after=bad).rows
 
 
 def test_filters_narrow_and_take_their_signs_literally(app: Any, client_for: Any) -> None:
