@@ -93,8 +93,9 @@ def test_an_ended_sign_in_loses_nothing(house: House, visit: Callable[..., Perso
     expect(one.page.locator("#product")).to_have_value("Typed after the sign-in had ended")
     expect(one.page.locator("[data-save-state]")).to_be_visible()
     _poll(lambda: house.row(
-        "SELECT product FROM commercialization_plan WHERE application_id = ?", draft
-    )[0] == "Typed after the sign-in had ended")  # fmt: skip
+        "SELECT count(*) FROM commercialization_plan WHERE application_id = ? AND product = ?",
+        draft, "Typed after the sign-in had ended",
+    )[0] == 1)  # fmt: skip
 
 
 def _poll(check: Callable[[], bool], seconds: float = 10) -> None:
