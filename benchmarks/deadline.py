@@ -96,7 +96,7 @@ def processors(server: Server) -> Iterator[dict[str, float]]:
     found["others and database"] = total - sum(found.values())
 
 
-def last_minute(found: House, connections: int, size: int, worker: bool, pages: bool) -> bool:
+def last_minute(found: House, connections: int, size: int, worker: bool, pages: bool, over: float) -> bool:
     """One run; True when every receipt is right."""
     *drafts, reader = found.drafts
     warm, drafts = drafts[:WARM], drafts[WARM:]
@@ -108,7 +108,7 @@ def last_minute(found: House, connections: int, size: int, worker: bool, pages: 
     with running(found.folder, worker=worker, DATABASE_URL=found.url, **web) as server:
         before = rush.run(server.address, warm, 4, size=size, pages=pages)  # nobody starts a server in the last minute
         with processors(server) as busy, rush.Readers(server.address, reading) as readers:
-            seen = rush.run(server.address, drafts, connections, size=size, pages=pages)
+            seen = rush.run(server.address, drafts, connections, size=size, pages=pages, over=over)
     wrong = rush.wrong(found.app, before.receipts + seen.receipts)
     print(f"  {len(seen.receipts)} receipts for {len(drafts)} drafts in {seen.lasted:.1f} s over {connections}")
     print(f"  {'seconds':24}{'n':>6}   {'p50':>6}{'p95':>8}{'p99':>8}{'max':>8}")
@@ -124,16 +124,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--drafts", type=int, default=500)
     parser.add_argument("--connections", type=int, default=50)
-    parser.add_argument("--bytes", type=int, default=1_000_000, help="of the file that each attaches in the run")
+    parser.add_argument("--bytes", type=int, default=1_000_000, help="of the file that each attaches; 0: none")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--no-worker", action="store_true", help="leave letters and PDFs for later")
     parser.add_argument("--pages", action="store_true", help="everybody opens the page with the button first")
+    parser.add_argument("--over", type=float, default=0, help="seconds in which they come; 0: as fast as they can")
     options = parser.parse_args()
     print(f"{os.cpu_count()} processors, {platform.system()}, load {os.getloadavg()[0]:.1f} before")
     well = True
     for database in options.database:
         with house(database, options.drafts + WARM + 1) as found:
-            well &= last_minute(found, options.connections, options.bytes, not options.no_worker, options.pages)
+            well &= last_minute(
+                found, options.connections, options.bytes, not options.no_worker, options.pages, options.over
+            )
     raise SystemExit(0 if well else 1)
 
 

@@ -49,6 +49,7 @@ class Draft:
     cookie: str
     token: str  # against forged forms
     key: str  # of the submission
+    file_sha256: str  # of the attachment that is there now
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def prepare(app: Flask, count: int, basics: dict[str, str] | None = None) -> lis
             application = proposals.complete_draft(call, **(basics or long_basics()))
             attached = queries.current_attachments(application)[0]
             prepared.append(
-                (application.id, attached.document_id, attached.id,
+                (application.id, attached.document_id, attached.id, attached.file.sha256,
                  accounts.open_session(proposals.lead_of(application)))
             )  # fmt: skip
             if number % 50 == 49:
@@ -102,8 +103,8 @@ def prepare(app: Flask, count: int, basics: dict[str, str] | None = None) -> lis
         session.commit()
         cookie_of, token = cookies(app)
     return [
-        Draft(application_id, document_id, attachment_id, cookie_of(who), token, f"rush-{application_id:016d}")
-        for application_id, document_id, attachment_id, who in prepared
+        Draft(application_id, document_id, attachment_id, cookie_of(who), token, f"rush-{application_id:016d}", digest)
+        for application_id, document_id, attachment_id, digest, who in prepared
     ]
 
 
@@ -212,17 +213,25 @@ class Client:
                 return answer
             time.sleep(0.3)
 
-    def hand_in(self, draft: Draft, template: bytes) -> None:
-        path, started = f"/applications/{draft.application_id}", time.perf_counter()
+    def attach(self, draft: Draft, template: bytes) -> str | None:
+        """Sends the last file; answers its digest, or None when given up."""
         data = file_of(template, draft)
         fields = {"csrf_token": draft.token, "replaces": str(draft.replaces)}
         body = _multipart(fields, "plan.pdf", data)
         kind = f"multipart/form-data; boundary={_BOUNDARY}"
         # 409 after a broken line: the first attempt had arrived after all.
-        status, text, _ = self._ask("file", (303, 409), "POST", f"{path}/documents/{draft.document_id}",
-                                    draft.cookie, body, kind)  # fmt: skip
+        path = f"/applications/{draft.application_id}/documents/{draft.document_id}"
+        status, text, _ = self._ask("file", (303, 409), "POST", path, draft.cookie, body, kind)
         if status not in (303, 409):
             return self._give_up(draft, "file", status, text)
+        return hashlib.sha256(data).hexdigest()
+
+    def hand_in(self, draft: Draft, template: bytes | None) -> None:
+        """All that one consortium does at last; without a template its files are attached already."""
+        path, started = f"/applications/{draft.application_id}", time.perf_counter()
+        file_digest = self.attach(draft, template) if template else draft.file_sha256
+        if file_digest is None:
+            return None
         form = {"csrf_token": draft.token, "idempotency_key": draft.key}
         if self.pages:
             status, text, _ = self._ask("page before", (200,), "GET", f"{path}/submit", draft.cookie)
@@ -238,8 +247,7 @@ class Client:
         number, digest = re.search(rb"R-\d{4}-\d{6}", text), re.search(rb'font-monospace">([0-9a-f]{64})<', text)
         if status != 200 or number is None or digest is None:
             return self._give_up(draft, "receipt", status, text)
-        self.rush.seconds["all three"].append(time.perf_counter() - started)
-        file_digest = hashlib.sha256(data).hexdigest()
+        self.rush.seconds["all of it"].append(time.perf_counter() - started)
         self.rush.receipts.append(Receipt(draft.application_id, number[0].decode(), digest[1].decode(), file_digest))
         return None
 
@@ -250,17 +258,24 @@ class Client:
 
 def run(
     address: str, drafts: list[Draft], connections: int, *, size: int = 1_000_000, patience: float = 60,
-    pages: bool = False, seen: Rush | None = None,
+    pages: bool = False, seen: Rush | None = None, over: float = 0,
 ) -> Rush:  # fmt: skip
-    """All drafts are handed in over so many connections; answers what the clients saw (``seen`` fills meanwhile)."""
-    rush, template, lines, opened = seen or Rush(), big_pdf(size), threading.local(), list[Line]()
+    """All drafts are handed in over so many connections; answers what the clients saw (``seen`` fills meanwhile).
+
+    With a ``size`` of 0 nobody attaches a file any more. People come one after another for ``over`` seconds, or each
+    as soon as a connection is free.
+    """
+    rush, lines, opened = seen or Rush(), threading.local(), list[Line]()
+    template = big_pdf(size) if size else None
 
     def one(draft: Draft) -> None:
         if not hasattr(lines, "own"):
             lines.own = Line(address)
             opened.append(lines.own)
+        time.sleep(max(0.0, started + over * turn[draft.application_id] / len(drafts) - time.perf_counter()))
         Client(lines.own, rush, patience, pages).hand_in(draft, template)
 
+    turn = {draft.application_id: place for place, draft in enumerate(drafts)}
     started = time.perf_counter()
     with ThreadPoolExecutor(connections) as pool:
         list(pool.map(one, drafts))
