@@ -108,7 +108,7 @@ def test_the_officers_list_is_light_and_asks_six_questions_at_most(
 def test_paging_reaches_every_row_once_in_both_directions(app: Any) -> None:
     call = proposals.open_call()
     expected = [row.number for row in _handed_in(call, 120)]
-    filters = queries.Filters(call_id=call.id)
+    filters, officer = queries.Filters(call_id=call.id), person("officer")
     seen, token, back = [], None, None
     while True:
         page = queries.officer_page(officer, filters, after=token)
@@ -129,8 +129,10 @@ def test_filters_narrow_and_take_their_signs_literally(app: Any, client_for: Any
     _handed_in(call, 3)
     (odd,) = _handed_in(proposals.open_call(fiscal_year=2041), 1, title_ja="100%_達成", title_en="Hundred")
 
+    officer = person("officer")
+
     def numbers(**values: Any) -> list[str]:
-        return [r.application_number for r in queries.officer_page(queries.Filters(**values)).rows]
+        return [r.application_number for r in queries.officer_page(officer, queries.Filters(**values)).rows]
 
     assert numbers(text="100%_") == [odd.number] and numbers(text="100__") == []
     assert numbers(text=odd.number.lower()) == [odd.number] and numbers(text="hundred") == [odd.number]
@@ -153,7 +155,7 @@ def test_drafts_appear_on_no_door_of_the_office(app: Any, client_for: Any) -> No
         text = browser.get(path).text
         assert draft.number not in text and withdrawn.number not in text
     assert browser.get(f"/officer/applications/{draft.id}/screening").status_code == 404
-    assert queries.officer_count(queries.Filters()) == 0
+    assert queries.officer_count(person("officer"), queries.Filters()) == 0
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "=1", "＋1", "－1", "＠x", ' "=1', "\n=1"])

@@ -31,7 +31,7 @@ def test_two_proposals_of_one_organisation_with_like_titles_are_found_once(app: 
     operations.look_for_doubles()
     found = {(row.application_id, row.other_id) for row in session.query(Likeness)}
     assert found == {(first.id, second.id), (second.id, first.id)}
-    row = queries.of_application(first.id)[0]
+    row = queries.of_application(person("officer"), first.id)[0]
     assert row.title_score >= 75 and row.reasons["organisations"] and row.verdict is Verdict.open
     assert other.status == first.status == ApplicationStatus.submitted  # nothing is refused by itself
 
@@ -68,7 +68,7 @@ def test_an_uploaded_list_of_other_awards(app: Any, client_for: Any) -> None:
 def test_a_finding_needs_a_reason_and_stays(app: Any, client_for: Any) -> None:
     first, _second = _pair()
     operations.look_for_doubles()
-    row = queries.of_application(first.id)[0]
+    row = queries.of_application(person("officer"), first.id)[0]
     officer, url = client_for(person("officer")), f"/officer/applications/{first.id}/doubles/{row.id}"
     assert officer.post(url, data={"verdict": "separate", "version": row.version}).status_code == 422
     said = {"verdict": "separate", "note": "Another product line", "version": row.version}
@@ -83,7 +83,7 @@ def test_a_finding_needs_a_reason_and_stays(app: Any, client_for: Any) -> None:
 def test_doors(app: Any, client_for: Any) -> None:
     first, _second = _pair()
     operations.look_for_doubles()
-    row = queries.of_application(first.id)[0]
+    row = queries.of_application(person("officer"), first.id)[0]
     paths = ("/officer/doubles", "/officer/awards", f"/officer/applications/{first.id}/doubles")
     assert client_for(person("auditor")).get(paths[0]).status_code == 200
     assert client_for(person("auditor")).post(f"{paths[2]}/{row.id}", data={}).status_code == 403
