@@ -12,6 +12,7 @@ from app.applications.views.pages import applicant, load
 from app.core.access import access
 from app.core.clock import now
 from app.core.errors import Forbidden, OutOfOrder, Refused, Stale
+from app.core.forms import ChoiceField
 from app.core.http import arrived_at
 from app.core.i18n import _, show_clock
 
@@ -43,7 +44,8 @@ def save_field(application_id: int, part_key: str) -> ResponseReturnValue:
     stored = part.stored()
     sent = whole.formdata(stored, application.version)
     sent.poplist(name)
-    sent.setlist(name, [value for value in request.form.getlist("value") if value != ""])
+    values = [value for value in request.form.getlist("value") if value != ""]
+    sent.setlist(name, values or ([""] if isinstance(whole[name], ChoiceField) else []))  # a choice taken back
     form = part.form(sent)
     form.validate()
     if form[name].errors:
