@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Any
 
 from app.applications.choices import MemberRole, NoveltyKind, PersonRole
@@ -213,3 +214,8 @@ def differences(earlier: Submission, later: Submission, standing: Standing) -> l
         if before != after:
             found.append(Difference(words, label, before, after))
     return found
+
+
+def by_section(found: Iterable[Difference]) -> list[tuple[Any, list[Difference]]]:
+    """The same under the headings of the proposal, in its order."""
+    return [(section, list(rows)) for section, rows in groupby(found, lambda one: one.section)]

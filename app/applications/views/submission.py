@@ -228,6 +228,6 @@ def compare(application_id: int, earlier: int, later: int) -> str:
         application=application,
         earlier=old,
         later=new,
-        differences=versions.differences(old, new, standing),
+        differences=versions.by_section(versions.differences(old, new, standing)),
         standing=standing,
     )
