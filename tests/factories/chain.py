@@ -18,6 +18,8 @@ from app.outcomes.operations import FollowUpData
 from app.projects import operations as projects
 from app.projects import queries as project_queries
 from app.projects.models import Project
+from app.reviewers import operations as reviewers
+from app.reviewers.choices import ReviewerKind
 from app.reviews import operations as reviews
 from app.reviews.choices import Outcome
 from app.reviews.models import ReviewAssignment
@@ -26,7 +28,16 @@ from tests.factories.people import organisation, person
 
 
 def reviewer(**values: Any) -> User:
-    return person(Role.reviewer, of=organisation("private_university"), **values)
+    """A reviewer of whom everything is known: profile, employer, and no ties declared for this year."""
+    return known(person(Role.reviewer, of=organisation("private_university"), **values))
+
+
+def known(user: User, **profile: Any) -> User:
+    """Give somebody a profile and a declaration of no ties, so that nothing of them is unknown."""
+    data = reviewers.ProfileData(**{"kind": ReviewerKind.academic, **profile})
+    reviewers.save_profile(user, data, 0, user)
+    reviewers.declare_year(user, no_ties=True)
+    return user
 
 
 def assigned(application: Application, who: User | None = None, officer: User | None = None) -> ReviewAssignment:

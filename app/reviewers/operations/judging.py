@@ -1,0 +1,49 @@
+"""A person's judgement of a possible conflict."""
+
+from typing import Any
+
+from app.accounts.models import User
+from app.applications.models import Application
+from app.core import audit
+from app.core.db import session
+from app.core.errors import Forbidden, NotFound
+from app.reviewers import queries
+from app.reviewers.choices import ConflictVerdict, HitKind
+from app.reviewers.models import ConflictJudgement
+from app.reviewers.operations.gates import refuse, ties_changed
+
+
+def judge(
+    application: Application, user: User, verdict: ConflictVerdict, reason: str, *, seen: frozenset[str], actor: Any
+) -> ConflictJudgement:
+    """Pin "conflict" or "no conflict" for one person and application, with the reason; earlier judgements remain.
+
+    ``seen`` are the keys of the hits that the judge was shown: "no conflict" clears those and nothing else. Nobody
+    judges an own pair, or an application from which they are recused. Raises Refused for a missing reason, and for
+    clearing somebody who is part of the application.
+    """
+    if not actor.has_role("officer"):
+        raise Forbidden("judge")
+    if actor.actor_id == user.id:
+        raise refuse("own-pair", "Somebody else has to judge this.", "本人は判断できません。", "verdict")
+    if queries.recusal(application.id, actor.actor_id):
+        raise NotFound("application")
+    if not reason:
+        raise refuse("reason-missing", "Give a reason.", "理由を記入してください。", "reason")
+    hits = queries.standing(application.id, user.id).hits
+    if verdict is ConflictVerdict.no_conflict and any(hit.kind is HitKind.own_application for hit in hits):
+        raise refuse(
+            "own-application",
+            "Who is part of an application cannot be cleared of the conflict.",
+            "当該申請の当事者を「利益相反なし」とすることはできません。",
+            "verdict",
+        )
+    row = ConflictJudgement(
+        application_id=application.id, user_id=user.id, verdict=verdict, reason=reason, by_id=actor.actor_id,
+        hits=sorted({hit.key for hit in hits} & seen),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    audit.record(row, "conflict judged", actor, reason=reason, data={"verdict": verdict.value})
+    ties_changed(user.id)
+    return row
