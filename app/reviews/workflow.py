@@ -13,10 +13,16 @@ from app.reviews.choices import DecisionStatus as D
 
 
 def every_criterion_is_scored(assignment: Any) -> Iterable[Reason]:
+    """Every mandatory one, and at least one that weighs: optional ones may be left out."""
     review = assignment.review
     scored = {score.criterion_id for score in review.scores} if review else set()
-    for criterion in assignment.application.call.criteria:
-        if criterion.id not in scored:
+    criteria = assignment.application.call.criteria
+    if not any(c.mandatory for c in criteria) and not any(c.weight and c.id in scored for c in criteria):
+        yield Reason(
+            "nothing-scored", Bilingual("Score at least one criterion.", "少なくとも1項目を採点してください。")
+        )
+    for criterion in criteria:
+        if criterion.mandatory and criterion.id not in scored:
             yield Reason(
                 "score-missing",
                 Bilingual(f"Score “{criterion.name_en}”.", f"「{criterion.name_ja}」を採点してください。"),
@@ -39,6 +45,17 @@ def panel_comment_is_written(assignment: Any) -> Iterable[Reason]:
             Bilingual("Write a comment to the panel.", "審査委員会へのコメントを記入してください。"),
             "comment_to_panel",
         )
+
+
+def forecast_is_whole(assignment: Any) -> Iterable[Reason]:
+    """A year alone is no forecast."""
+    review = assignment.review
+    if review is not None and review.forecast_year is not None and review.forecast_pct is None:
+        yield Reason(
+            "forecast-half",
+            Bilingual("Give the probability with the year, or neither.", "初回売上の年を記入する場合は確率も記入してください。"),
+            "forecast_pct",
+        )  # fmt: skip
 
 
 ASSIGNMENT = Machine(
@@ -68,7 +85,7 @@ ASSIGNMENT = Machine(
             sources(A.accepted),
             A.submitted,
             policy.is_its_reviewer,
-            (nothing_is_decided_yet, every_criterion_is_scored, panel_comment_is_written),
+            (nothing_is_decided_yet, every_criterion_is_scored, panel_comment_is_written, forecast_is_whole),
             label=Bilingual("Submit the review", "評価を提出する"),
         ),
         Transition(

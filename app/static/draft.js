@@ -256,6 +256,7 @@ class Draft {
   }
 
   async beat(field) {
+    if (!this.form.dataset.presenceUrl) return; // nobody else writes here
     if (!this.form.contains(document.activeElement) && document.querySelector("form[data-live]") !== this.form) return; // one voice a page
     if (this.beating) {
       this.beatAgain = true;

@@ -12,7 +12,11 @@ for (const note of document.querySelectorAll("[data-counter-for]")) {
   const show = () => {
     const n = count(field.value.trim());
     const words = n > limit ? note.dataset.over : note.dataset.within;
-    note.textContent = words.replace("{count}", n).replace("{limit}", limit).replace("{over}", n - limit);
+    note.textContent = words
+      .replace("{count}", n)
+      .replace("{limit}", limit)
+      .replace("{over}", n - limit)
+      .replace("{words}", field.value.split(/\s+/).filter(Boolean).length);
     note.classList.toggle("over", n > limit);
   };
   field.addEventListener("input", show);

@@ -1,5 +1,7 @@
 """Verbs of reviewing and deciding."""
 
+from app.reviews.definitions import weighted_score
+from app.reviews.operations import phases
 from app.reviews.operations.assigning import answer, assign, end_conflicted
 from app.reviews.operations.correcting import (
     apply_correction,
@@ -9,22 +11,26 @@ from app.reviews.operations.correcting import (
     propose_correction,
 )
 from app.reviews.operations.deciding import confirm, propose, release, take_back
-from app.reviews.operations.scoring import reopen, save, submit, weighted_score
+from app.reviews.operations.scoring import Saved, change_scores, reopen, save, save_fields, submit
 
 __all__ = [
+    "Saved",
     "answer",
     "apply_correction",
     "assign",
+    "change_scores",
     "check_correction",
     "confirm",
     "drop_correction",
     "end_conflicted",
     "order_reserve",
+    "phases",
     "propose",
     "propose_correction",
     "release",
     "reopen",
     "save",
+    "save_fields",
     "submit",
     "take_back",
     "weighted_score",

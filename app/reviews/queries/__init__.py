@@ -27,31 +27,46 @@ from app.reviews.queries.decisions import (
     staged_decisions,
     undecided,
 )
-from app.reviews.queries.phases import phase_of, phases, phases_at
-from app.reviews.queries.scores import Ranked, comments_to_applicant, criteria_of, others_reviews, ranking, scores_of
+from app.reviews.queries.phases import phase, phase_of, phases, phases_at
+from app.reviews.queries.scores import (
+    Ranked,
+    comments_to_applicant,
+    criteria_of,
+    mean_of,
+    others_reviews,
+    ranking,
+    scores_of,
+)
+from app.reviews.queries.sheets import ancestors, changes_of, forecasts_count, forecasts_of
 
 __all__ = [
     "REVIEWABLE",
     "Candidate",
     "Ranked",
+    "ancestors",
     "assignments_of",
     "calls_in_review",
     "candidates",
+    "changes_of",
     "comments_to_applicant",
     "correction_of",
     "corrections_of",
     "criteria_of",
     "decision_of",
+    "forecasts_count",
+    "forecasts_of",
     "get_for",
     "is_open_to_reviews",
     "last_dated",
     "living_assignments",
+    "mean_of",
     "member_organisations",
     "next_reserve_position",
     "of_application",
     "officer_assignment",
     "open_correction",
     "others_reviews",
+    "phase",
     "phase_of",
     "phases",
     "phases_at",

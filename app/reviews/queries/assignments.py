@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import bindparam, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from app.accounts.choices import Role
 from app.accounts.models import User, UserRole
+from app.applications import queries as applications
 from app.applications.choices import ApplicationStatus
 from app.applications.models import Application, ConsortiumMember
 from app.calls.models import Call
@@ -67,33 +68,44 @@ def assignments_of(actor: Any) -> Sequence[ReviewAssignment]:
     ).all()
 
 
+#: An assignment with what its reviewer's page needs; built once. Parameters: ``key``, ``reviewer``.
+_OWN = (
+    select(ReviewAssignment)
+    .join(Application, Application.id == ReviewAssignment.application_id)
+    .where(
+        ReviewAssignment.id == bindparam("key"),
+        ReviewAssignment.reviewer_id == bindparam("reviewer"),
+        Application.status.in_(REVIEWABLE),
+        ReviewAssignment.status.in_(
+            (AssignmentStatus.invited, AssignmentStatus.accepted, AssignmentStatus.submitted)
+        ),
+    )
+    .options(
+        joinedload(ReviewAssignment.application).joinedload(Application.call).selectinload(Call.criteria),
+        joinedload(ReviewAssignment.application).joinedload(Application.lead_organisation),
+        joinedload(ReviewAssignment.review).selectinload(Review.scores),
+    )
+    .execution_options(populate_existing=True)
+)  # fmt: skip
+_HELD = (
+    select(ReviewAssignment.id)
+    .where(ReviewAssignment.id == bindparam("key"), ReviewAssignment.reviewer_id == bindparam("reviewer"))
+    .with_for_update()
+)
+
+
 def get_for(actor: Any, assignment_id: int, *, lock: bool = False) -> ReviewAssignment | None:
     """An assignment that this reviewer may open now, or None.
 
-    Reading ends with the review of the application. Declined or conflicted ones, and any that a conflict found meanwhile forbids, look like ones that do not exist.
+    Reading ends with the review of the application. Declined or conflicted ones, and any that a conflict found
+    meanwhile forbids, look like ones that do not exist. With ``lock`` it is held first and read after whoever held it.
     """
     if not actor.is_authenticated or not actor.has_role("reviewer"):
         return None
-    query = (
-        select(ReviewAssignment)
-        .join(Application, Application.id == ReviewAssignment.application_id)
-        .where(
-            ReviewAssignment.id == assignment_id,
-            ReviewAssignment.reviewer_id == actor.id,
-            Application.status.in_(REVIEWABLE),
-            ReviewAssignment.status.in_(
-                (AssignmentStatus.invited, AssignmentStatus.accepted, AssignmentStatus.submitted)
-            ),
-        )
-        .options(
-            joinedload(ReviewAssignment.application).joinedload(Application.call).selectinload(Call.criteria),
-            joinedload(ReviewAssignment.application).joinedload(Application.lead_organisation),
-            joinedload(ReviewAssignment.review).selectinload(Review.scores),
-        )
-    )
-    if lock:
-        query = query.with_for_update(of=ReviewAssignment)
-    assignment = session.scalar(query)
+    given = {"key": assignment_id, "reviewer": actor.id}
+    if lock and session.scalar(_HELD, given) is None:
+        return None
+    assignment = session.scalar(_OWN, given)
     if assignment is None or reviewers.conflicts(assignment.application_id, [actor.id]):
         return None
     return assignment
@@ -118,10 +130,11 @@ def of_application(application_id: int) -> Sequence[ReviewAssignment]:
     ).all()
 
 
-def officer_assignment(assignment_id: int) -> ReviewAssignment | None:
+def officer_assignment(actor: Any, assignment_id: int) -> ReviewAssignment | None:
+    """An assignment of an application that this officer may know of."""
     return session.scalar(
         select(ReviewAssignment)
-        .where(ReviewAssignment.id == assignment_id)
+        .where(ReviewAssignment.id == assignment_id, applications.not_kept_out(actor, ReviewAssignment.application_id))
         .options(
             joinedload(ReviewAssignment.application),
             joinedload(ReviewAssignment.reviewer),

@@ -38,3 +38,7 @@ def phases_at(call_ids: Collection[int], instant: datetime | None = None) -> dic
             found[row.call_id].append(row)
     moment = instant or now()
     return {key: holding(rows, moment) for key, rows in found.items()}
+
+
+def phase(call_id: int, phase_id: int) -> ReviewPhase | None:
+    return session.scalar(select(ReviewPhase).where(ReviewPhase.id == phase_id, ReviewPhase.call_id == call_id))

@@ -117,6 +117,16 @@ def scores_of(review: Review | None) -> dict[int, int]:
     return {score.criterion_id: score.score for score in review.scores} if review else {}
 
 
+def mean_of(application_id: int) -> tuple[int, float | None]:
+    """(reviews that count, their mean in points from 1 to 5): of sent ones; those ended by a conflict do not count."""
+    n, total = session.execute(
+        select(func.count(Review.weighted_score), func.sum(Review.weighted_score))
+        .join(ReviewAssignment)
+        .where(ReviewAssignment.application_id == application_id, ReviewAssignment.status == AssignmentStatus.submitted)
+    ).one()
+    return n, total / n / 100 if n else None
+
+
 def comments_to_applicant(application_id: int) -> list[str]:
     """What reviewers wrote for the applicant, without names and in no telling order."""
     found = session.scalars(

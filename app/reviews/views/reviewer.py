@@ -2,22 +2,25 @@
 
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.wrappers import Response as Answer
 
 from app.applications import queries as applications
+from app.applications.parts import seen_versions
 from app.core import downloads
 from app.core.access import access, role
 from app.core.errors import Refused
+from app.core.http import arrived_at
 from app.core.i18n import _
 from app.reviews import operations, policy, queries
 from app.reviews.choices import AssignmentStatus
-from app.reviews.forms import AnswerForm, review_form
+from app.reviews.definitions import sheets
+from app.reviews.forms import AnswerForm, ChangeForm, review_form, sent
 from app.reviews.views import bp
 from app.reviews.workflow import ASSIGNMENT
 
-reviewer, officer, staff = role("reviewer"), role("officer"), role("officer", "auditor")
+reviewer = role("reviewer")
 
 
 @bp.get("/reviews")
@@ -26,31 +29,41 @@ def mine() -> str:
     return render_template("reviews/mine.html", assignments=queries.assignments_of(current_user))
 
 
+def load(assignment_id: int, *, lock: bool = False) -> Any:
+    return queries.get_for(current_user, assignment_id, lock=lock) or abort(404)
+
+
 @bp.get("/reviews/<int:assignment_id>")
 @access(reviewer)
 def detail(assignment_id: int) -> str:
-    assignment = queries.get_for(current_user, assignment_id) or abort(404)
-    return _review_page(assignment, _filled(assignment))
+    assignment = load(assignment_id)
+    return review_page(assignment, filled(assignment))
 
 
-def _filled(assignment: Any, formdata: Any = None) -> Any:
-    review = assignment.review
-    data: dict[str, Any] = {f"score-{key}": value for key, value in queries.scores_of(review).items()}
-    data["version"] = review.version if review else 0
-    if review:
-        data |= {"comment_to_panel": review.comment_to_panel, "comment_to_applicant": review.comment_to_applicant}
-    return review_form(assignment.application.call.criteria, formdata, **data)
+def filled(assignment: Any, formdata: Any = None) -> Any:
+    """The sheet with what is stored, or with what was sent; fields that were not sent stay as stored."""
+    review, criteria = assignment.review, assignment.application.call.criteria
+    return review_form(
+        criteria, formdata, version=review.version if review else 0, **sheets.texts(criteria, review)
+    )  # fmt: skip
 
 
-def _review_page(assignment: Any, form: Any, reasons: Any = (), answer: AnswerForm | None = None) -> str:
-    accepted = assignment.status != AssignmentStatus.invited
-    others = queries.others_reviews(assignment) if policy.may_see_other_reviews(assignment) else None
-    criteria = list(assignment.application.call.criteria)
+def review_page(
+    assignment: Any, form: Any, reasons: Any = (), answer: AnswerForm | None = None, change: ChangeForm | None = None
+) -> str:
+    phase = queries.phase_of(assignment.application.call, arrived_at())
+    reads = policy.may_see_proposal(assignment, phase)
+    others = queries.others_reviews(assignment) if policy.may_see_other_reviews(assignment, phase) else None
+    invited = assignment.status == AssignmentStatus.invited
     return render_template(
-        "reviews/detail.html", assignment=assignment, application=assignment.application, form=form, reasons=reasons,
-        answer=answer or AnswerForm(), events=ASSIGNMENT.available(assignment, current_user), others=others,
-        members=[] if accepted else queries.member_organisations(assignment.application_id), criteria=criteria,
-        dossier=applications.dossier(assignment.application) if accepted else None, labels=_labels(),
+        "reviews/detail.html", assignment=assignment, application=assignment.application, phase=phase,
+        form=form, reasons=reasons, criteria=list(assignment.application.call.criteria),
+        answer=answer or AnswerForm(), labels=_labels(), events=ASSIGNMENT.available(assignment, current_user),
+        writes=policy.may_write(current_user, assignment, phase),
+        change=(change or ChangeForm()) if policy.may_change_scores(current_user, assignment, phase) else None,
+        others=others, mean=queries.mean_of(assignment.application_id) if policy.may_see_means(assignment, phase) else None,
+        members=queries.member_organisations(assignment.application_id) if invited and not phase.blind else [],
+        dossier=applications.dossier(assignment.application) if reads and not phase.blind else None,
     )  # fmt: skip
 
 
@@ -60,16 +73,16 @@ def _labels() -> dict[str, Any]:
 
 @bp.post("/reviews/<int:assignment_id>/answer/<any(accept,decline,conflict):event>")
 @access(reviewer)
-def answer(assignment_id: int, event: str) -> Answer | tuple[str, int]:
-    assignment = queries.get_for(current_user, assignment_id, lock=True) or abort(404)
+def answer(assignment_id: int, event: str) -> ResponseReturnValue:
+    assignment = load(assignment_id, lock=True)
     form = AnswerForm(request.form)
     if not form.validate():
-        return _review_page(assignment, _filled(assignment), answer=form), 422
+        return review_page(assignment, filled(assignment), answer=form), 422
     try:
         operations.answer(assignment, event, current_user, form.reason.data or "")
     except Refused as refusal:
         form.refuse("reason", refusal.reasons[0].message)
-        return _review_page(assignment, _filled(assignment), answer=form), 422
+        return review_page(assignment, filled(assignment), answer=form), 422
     flash(_("Thank you. Your answer is recorded."))
     if event == "accept":
         return redirect(url_for("reviews.detail", assignment_id=assignment_id), 303)
@@ -78,32 +91,68 @@ def answer(assignment_id: int, event: str) -> Answer | tuple[str, int]:
 
 @bp.post("/reviews/<int:assignment_id>")
 @access(reviewer)
-def save(assignment_id: int) -> Answer | tuple[str, int]:
-    assignment = queries.get_for(current_user, assignment_id, lock=True) or abort(404)
-    form = _filled(assignment, request.form)
+def save(assignment_id: int) -> ResponseReturnValue:
+    """The plain save button, and sending: merged with what another window stored meanwhile, or both shown."""
+    assignment = load(assignment_id, lock=True)
+    form = filled(assignment, request.form)
     if not form.validate():
-        return _review_page(assignment, form), 422
-    scores = {c.id: form[f"score-{c.id}"].data for c in assignment.application.call.criteria}
-    operations.save(
-        assignment, scores, form.comment_to_panel.data or "", form.comment_to_applicant.data or "",
-        form.version.data or 0, current_user,
-    )  # fmt: skip
-    if "submit" not in request.form:
-        flash(_("Draft saved. Nobody else sees it yet."))
-        return redirect(url_for("reviews.detail", assignment_id=assignment_id), 303)
+        return review_page(assignment, form), 422
+    typed = {name: text for name, text in form.texts().items() if name in request.form}
     try:
-        operations.submit(assignment, current_user)
+        saved = operations.save_fields(
+            assignment, typed, form.version.data or 0, seen_versions(request.form.get("seen")),
+            actor=current_user, arrived=arrived_at(),
+        )  # fmt: skip
+        if saved.conflicts:
+            return review_page(assignment, contested(assignment, saved)), 409
+        if "submit" in request.form:
+            operations.submit(assignment, current_user, arrived=arrived_at())
     except Refused as refusal:
-        return _review_page(assignment, form, refusal.reasons), 422
-    flash(_("Your review is submitted. You can now see the other submitted reviews."))
+        return review_page(assignment, form, refusal.reasons), 422
+    flash(
+        _("Your review is submitted.") if "submit" in request.form else _("Draft saved. Nobody else sees it yet.")
+    )  # fmt: skip
+    return redirect(url_for("reviews.detail", assignment_id=assignment_id), 303)
+
+
+def contested(assignment: Any, saved: operations.Saved) -> Any:
+    """The sheet as typed, each field in conflict carrying what is stored and since when."""
+    version = assignment.review.version if assignment.review else 0
+    form = filled(assignment, sent(saved.outcome.values, version))
+    form.validate()
+    for name, conflict in saved.conflicts.items():
+        by = {"name": _("you, in another window"), "at": saved.since[name]} if name in saved.since else None
+        form[name].conflict = {"theirs": conflict.theirs, "by": by}
+    return form
+
+
+@bp.post("/reviews/<int:assignment_id>/scores")
+@access(reviewer)
+def change_scores(assignment_id: int) -> ResponseReturnValue:
+    """Change scores that were sent, in a phase that lets one."""
+    assignment = load(assignment_id, lock=True)
+    form, change = filled(assignment, request.form), ChangeForm(request.form)
+    valid, told = form.validate(), change.validate()
+    if not (valid and told):
+        return review_page(assignment, form, change=change), 422
+    scores = {c.id: form[sheets.score_field(c.id)].data for c in assignment.application.call.criteria}
+    try:
+        operations.change_scores(
+            assignment, {key: value for key, value in scores.items() if value is not None}, change.reason.data or "",
+            form.version.data or 0, current_user, arrived=arrived_at(),
+        )  # fmt: skip
+    except Refused as refusal:
+        return review_page(assignment, form, refusal.reasons, change=change), 422
+    flash(_("Your scores are changed; the earlier ones are kept."))
     return redirect(url_for("reviews.detail", assignment_id=assignment_id), 303)
 
 
 @bp.get("/reviews/<int:assignment_id>/files/<int:attachment_id>")
 @access(reviewer)
-def attachment(assignment_id: int, attachment_id: int) -> Response:
-    assignment = queries.get_for(current_user, assignment_id) or abort(404)
-    if assignment.status == AssignmentStatus.invited:
+def attachment(assignment_id: int, attachment_id: int) -> ResponseReturnValue:
+    assignment = load(assignment_id)
+    phase = queries.phase_of(assignment.application.call, arrived_at())
+    if not policy.may_see_proposal(assignment, phase) or phase.blind:
         abort(404)
     found = applications.attachment(assignment.application_id, attachment_id) or abort(404)
     return downloads.send(found.file)
