@@ -139,6 +139,7 @@ class _Design:
 
     def __init__(self, observations: Sequence[Observation]) -> None:
         import numpy as np
+        from scipy.sparse import csr_array, vstack
 
         self.proposals = sorted({o.proposal for o in observations})
         self.reviewers = sorted({o.reviewer for o in observations})
@@ -150,21 +151,17 @@ class _Design:
         self.n, self.np, self.nr = len(self.y), len(self.proposals), len(self.reviewers)
         self.count_p = np.bincount(self.p, minlength=self.np).astype(float)
         self.count_r = np.bincount(self.r, minlength=self.nr).astype(float)
-        #: Rows: the mean, then each reviewer; columns: proposals. How often they meet.
-        self.met = np.zeros((1 + self.nr, self.np))
-        self.met[0] = self.count_p
-        np.add.at(self.met, (1 + self.r, self.p), 1.0)
+        every, ones = np.arange(self.n), np.ones(self.n)
+        self.of_proposal = csr_array((ones, (self.p, every)), shape=(self.np, self.n))
+        of_reviewer = csr_array((ones, (self.r, every)), shape=(self.nr, self.n))
+        #: Rows: the mean, then each reviewer.
+        self.of_rest = vstack([csr_array(np.ones((1, self.n))), of_reviewer]).tocsr()
+        #: How often they meet each proposal (columns).
+        self.met = (self.of_rest @ self.of_proposal.T).tocsr()
 
     def sums(self, y: Any) -> tuple[Any, Any]:
         """Right-hand sides for one or many score vectors (columns): over mean and reviewers, over proposals."""
-        import numpy as np
-
-        above = np.zeros((1 + self.nr, *y.shape[1:]))
-        above[0] = y.sum(axis=0)
-        np.add.at(above, 1 + self.r, y)
-        below = np.zeros((self.np, *y.shape[1:]))
-        np.add.at(below, self.p, y)
-        return above, below
+        return self.of_rest @ y, self.of_proposal @ y
 
 
 class _Equations:
@@ -172,6 +169,7 @@ class _Equations:
 
     def __init__(self, design: _Design, ratio_p: float, ratio_r: float) -> None:
         import numpy as np
+        from scipy.linalg import cho_factor
 
         self.design, self.ratio_p, self.ratio_r = design, ratio_p, ratio_r
         self.diagonal = design.count_p + 1 / ratio_p
@@ -179,17 +177,15 @@ class _Equations:
         core[0, 0] = design.n
         core[0, 1:] = core[1:, 0] = design.count_r
         core[np.arange(1, 1 + design.nr), np.arange(1, 1 + design.nr)] = design.count_r + 1 / ratio_r
-        self.weighed = design.met / self.diagonal
-        self.core = core - self.weighed @ design.met.T
-        self.factor = np.linalg.cholesky(self.core)
+        self.weighed = design.met.multiply(1 / self.diagonal).tocsr()
+        self.factor = cho_factor(core - (self.weighed @ design.met.T).toarray(), lower=True)
 
     def solve(self, y: Any) -> tuple[Any, Any, Any]:
         """Mean, effects of proposals, effects of reviewers (columns as in ``y``)."""
-        import numpy as np
+        from scipy.linalg import cho_solve
 
         above, below = self.design.sums(y)
-        half = np.linalg.solve(self.factor, above - self.weighed @ below)
-        upper = np.linalg.solve(self.factor.T, half)
+        upper = cho_solve(self.factor, above - self.weighed @ below)
         by = below - self.design.met.T @ upper
         proposals = (by.T / self.diagonal).T
         return upper[0], proposals, upper[1:]
@@ -197,17 +193,28 @@ class _Equations:
     def unexplained(self, y: Any) -> float:
         """y'Py in units of the error variance: what REML divides by n - 1."""
         mean, proposals, reviewers = self.solve(y)
-        fitted = mean + proposals[self.design.p] + reviewers[self.design.r]
-        return float(y @ (y - fitted))
+        return float(y @ (y - mean - proposals[self.design.p] - reviewers[self.design.r]))
 
-    def deviance(self, y: Any) -> float:
-        """Minus twice the restricted log-likelihood, the error variance profiled out, constants left away."""
+    def deviance(self, y: Any) -> tuple[float, Any]:
+        """Minus twice the restricted log-likelihood (error variance profiled out, constants left away), and its slope
+        by the logarithms of the two ratios."""
         import numpy as np
+        from scipy.linalg import cho_solve
 
         d = self.design
-        logdet = float(np.log(self.diagonal).sum() + 2 * np.log(np.diag(self.factor)).sum())
+        mean, proposals, reviewers = self.solve(y)
+        left = max(float(y @ (y - mean - proposals[d.p] - reviewers[d.r])), 1e-300)
+        logdet = float(np.log(self.diagonal).sum() + 2 * np.log(np.diag(self.factor[0])).sum())
         logdet += d.np * float(np.log(self.ratio_p)) + d.nr * float(np.log(self.ratio_r))
-        return (d.n - 1) * float(np.log(max(self.unexplained(y), 1e-300) / (d.n - 1))) + logdet
+        inverse = cho_solve(self.factor, np.eye(1 + d.nr))
+        trace_r = float(np.trace(inverse)) - float(inverse[0, 0])
+        trace_p = float((1 / self.diagonal).sum() + (self.weighed.multiply(inverse @ self.weighed)).sum())
+        scale = (d.n - 1) / left
+        slope = [
+            d.np - (trace_p + scale * float(proposals @ proposals)) / self.ratio_p,
+            d.nr - (trace_r + scale * float(reviewers @ reviewers)) / self.ratio_r,
+        ]
+        return (d.n - 1) * float(np.log(left / (d.n - 1))) + logdet, np.array(slope)
 
 
 #: Ratios of a variance to the error's are looked for between e^-14 and e^14 (no error at all: the upper end).
@@ -219,17 +226,17 @@ def _ratios(design: _Design, y: Any) -> tuple[float, float]:
     import numpy as np
     from scipy.optimize import minimize
 
-    def cost(logs: Any) -> float:
+    def cost(logs: Any) -> tuple[float, Any]:
         try:
             return _Equations(design, float(np.exp(logs[0])), float(np.exp(logs[1]))).deviance(y)
         except np.linalg.LinAlgError:
-            return 1e12
+            return 1e12, np.zeros(2)
 
     best = None
-    for start in ((0.0, -1.0), (2.0, 2.0)):
+    for start in ((0.0, -1.0), (3.0, 3.0)):
         found = minimize(
-            cost, start, method="Nelder-Mead", bounds=((-_LIMIT, _LIMIT),) * 2,
-            options={"xatol": 1e-7, "fatol": 1e-10, "maxiter": 400},
+            cost, start, jac=True, method="L-BFGS-B", bounds=((-_LIMIT, _LIMIT),) * 2,
+            options={"ftol": 1e-13, "gtol": 1e-7, "maxiter": 200},
         )  # fmt: skip
         if best is None or found.fun < best.fun - 1e-9:
             best = found
