@@ -38,10 +38,10 @@ def release(call_id: int) -> Response:
     call = calls.get_for(current_user, call_id, lock=True) or abort(404)
     if request.form.get("sure") != "yes":
         flash(_("Tick the box to say that you have checked the list."), "error")
-        return redirect(url_for("reviews.ranking", call_id=call_id), 303)
+        return redirect(url_for("selection.ranking", call_id=call_id), 303)
     n = operations.release_results(call, current_user)
     flash(_("%(n)d results are released. Letters and mails are on their way.", n=n))
-    return redirect(url_for("reviews.ranking", call_id=call_id), 303)
+    return redirect(url_for("selection.ranking", call_id=call_id), 303)
 
 
 @bp.get("/applications/<int:application_id>/letter")

@@ -37,14 +37,14 @@ class Sorting(StrEnum):
 class Measure(StrEnum):
     """What a floor or a cap counts."""
 
-    count = "count"
+    number = "number"
     yen = "yen"
     share = "share"
 
     @property
     def label(self) -> Bilingual:
         return {
-            "count": Bilingual("proposals", "件数"),
+            "number": Bilingual("proposals", "件数"),
             "yen": Bilingual("yen", "金額(円)"),
             "share": Bilingual("percent of the money", "金額の割合(%)"),
         }[self.value]

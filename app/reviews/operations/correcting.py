@@ -140,6 +140,8 @@ def order_reserve(application_ids: list[int], call_id: int, actor: Any) -> None:
     """
     if not actor.has_role("officer"):
         raise Forbidden("order the reserve")
+    if applications.another_must_act(actor, call_id):
+        raise Forbidden("order the reserve")
     found = {d.application_id: d for d in queries.staged_decisions(call_id) if d.outcome is Outcome.reserve}
     if sorted(application_ids) != sorted(found):
         raise refuse(
@@ -149,7 +151,6 @@ def order_reserve(application_ids: list[int], call_id: int, actor: Any) -> None:
         )
     for position, application_id in enumerate(application_ids, 1):
         decision = found[application_id]
-        recuse(decision.application, actor)
         if decision.reserve_position != position:
             if decision.status == DecisionStatus.confirmed:
                 raise refuse(

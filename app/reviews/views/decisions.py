@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as Answer
 from app.accounts import queries as accounts
 from app.applications import queries as applications
 from app.calls import policy as call_policy
-from app.calls import queries as calls
 from app.core.access import access, role
 from app.core.clock import now
 from app.core.errors import Refused
@@ -29,17 +28,6 @@ reviewer, officer, staff = role("reviewer"), role("officer"), role("officer", "a
 def decisions() -> str:
     lines = queries.calls_in_review(current_user)
     return render_template("reviews/decisions.html", lines=lines, state=call_policy.state, instant=now())
-
-
-@bp.get("/officer/calls/<int:call_id>/ranking")
-@access(staff)
-def ranking(call_id: int) -> str:
-    call = calls.get(call_id) or abort(404)
-    return render_template(
-        "reviews/ranking.html", call=call, lines=queries.ranking(call, current_user),
-        undecided=queries.undecided(call_id, current_user), staged=queries.staged_decisions(call_id, current_user),
-        another_must_act=applications.another_must_act(current_user, call_id),
-    )  # fmt: skip
 
 
 @bp.get("/officer/applications/<int:application_id>/decision")

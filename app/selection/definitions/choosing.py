@@ -143,7 +143,7 @@ class _Programme:
         weight = np.array([c.tags.get(limit.tag, 0.0) if limit.tag else 1.0 for c in self.candidates])
         low = -np.inf if limit.low is None else float(limit.low)
         high = np.inf if limit.high is None else float(limit.high)
-        if limit.measure is Measure.count:
+        if limit.measure is Measure.number:
             self.add(self.columns((weight >= 0.5).astype(float), per_yen=False), low, high, limit.key)
             return
         yen = self.asked if limit.year is None else np.array(
@@ -274,6 +274,6 @@ def relaxation(candidates: Sequence[Candidate], terms: Terms, seconds: float = S
         short, over = found.x[programme.width + j], found.x[programme.width + m + j]
         amount = over - short
         if abs(amount) > SLACK:
-            unit = 1 if kinds.get(key, Measure.count) is Measure.count else MILLION
+            unit = 1 if kinds.get(key, Measure.number) is Measure.number else MILLION
             answer[key] = answer.get(key, 0.0) + round(amount * unit)
     return answer

@@ -158,18 +158,3 @@ def test_an_auditor_reads_but_never_writes(app: Any, client_for: Any) -> None:
     assert auditor.post(f"/officer/calls/{application.call_id}/release", data={"sure": "yes"}).status_code == 403
     with pytest.raises(Forbidden):
         projects.release_results(application.call, person(Role.auditor))
-
-
-def test_the_ranking_asks_the_same_few_questions_for_one_and_for_three(
-    app: Any, client_for: Any, count_queries: Any
-) -> None:
-    officer = client_for(person(Role.officer))
-    counts = []
-    for n in (1, 3):
-        call = proposals.open_call()
-        for _ in range(n):
-            chain.reviewed(proposals.under_review(call))
-        with count_queries() as seen:
-            assert officer.get(f"/officer/calls/{call.id}/ranking").status_code == 200
-        counts.append(len(seen))
-    assert counts == [9, 9]

@@ -44,7 +44,7 @@ def holds(limit: Limit, candidates: list[Candidate], granted: dict[int, int]) ->
         return granted[c.id] if limit.year is None else share_of_year(c, limit.year, granted[c.id])
 
     chosen = [c for c in candidates if c.id in granted]
-    if limit.measure is Measure.count:
+    if limit.measure is Measure.number:
         value: float = sum(weight(c) >= 0.5 for c in chosen)
     elif limit.measure is Measure.yen:
         value = sum(weight(c) * yen(c) for c in chosen)
@@ -52,7 +52,7 @@ def holds(limit: Limit, candidates: list[Candidate], granted: dict[int, int]) ->
         whole = sum(yen(c) for c in chosen)
         value = 100 * sum(weight(c) * yen(c) for c in chosen)
         return (limit.low or 0) * whole <= value + 1 and (limit.high is None or value <= limit.high * whole + 1)
-    slack = 1e-6 if limit.measure is Measure.count else 1
+    slack = 1e-6 if limit.measure is Measure.number else 1
     return (limit.low is None or value >= limit.low - slack) and (limit.high is None or value <= limit.high + slack)
 
 
@@ -77,8 +77,8 @@ def brute(candidates: list[Candidate], terms: Terms) -> float | None:
 CASES: list[Any] = [
     Terms((BUDGET,)),
     Terms((Limit("b", Measure.yen, high=60 * M, year=2026), Limit("c", Measure.yen, high=25 * M, year=2027))),
-    Terms((BUDGET, Limit("floor", Measure.count, low=3, tag=("region", "a")))),
-    Terms((BUDGET, Limit("cap", Measure.count, high=1, tag=("region", "b")), Limit("most", Measure.count, high=3))),
+    Terms((BUDGET, Limit("floor", Measure.number, low=3, tag=("region", "a")))),
+    Terms((BUDGET, Limit("cap", Measure.number, high=1, tag=("region", "b")), Limit("most", Measure.number, high=3))),
     Terms((BUDGET, Limit("money", Measure.yen, low=50 * M, tag=("sme", "yes")))),
     Terms((BUDGET, Limit("share", Measure.share, low=70, tag=("sme", "yes")))),
     Terms((BUDGET, Limit("share", Measure.share, high=50, tag=("region", "a")))),
@@ -117,7 +117,7 @@ def test_partial_amounts_are_cut_in_steps_and_no_list_is_better(seed: int) -> No
 
 def test_the_price_of_a_condition_is_what_the_list_would_gain_without_it() -> None:
     candidates = some(9, 2)
-    terms = Terms((BUDGET, Limit("floor", Measure.count, low=3, tag=("region", "b"))), frozenset({0}))
+    terms = Terms((BUDGET, Limit("floor", Measure.number, low=3, tag=("region", "b"))), frozenset({0}))
     best = choose(candidates, terms)
     assert best.verdict is Solution.optimal
     found = prices(candidates, terms, best)
@@ -132,8 +132,8 @@ def test_a_contradiction_names_only_what_contradicts() -> None:
     candidates = [Candidate(i, 3.0, {2026: 10 * M}, {("region", "a" if i < 3 else "b"): 1.0}) for i in range(6)]
     terms = Terms(
         (
-            Limit("budget:all", Measure.yen, high=40 * M), Limit("a", Measure.count, low=3, tag=("region", "a")),
-            Limit("b", Measure.count, low=2, tag=("region", "b")), Limit("most", Measure.count, high=6),
+            Limit("budget:all", Measure.yen, high=40 * M), Limit("a", Measure.number, low=3, tag=("region", "a")),
+            Limit("b", Measure.number, low=2, tag=("region", "b")), Limit("most", Measure.number, high=6),
         )
     )  # fmt: skip
     assert choose(candidates, terms).verdict is Solution.infeasible
@@ -144,7 +144,7 @@ def test_a_contradiction_names_only_what_contradicts() -> None:
 
 def test_a_floor_above_what_there_is_sinks_to_it() -> None:
     candidates = [Candidate(i, 3.0, {2026: M}, {("region", "a"): 1.0}) for i in range(2)]
-    terms = Terms((Limit("a", Measure.count, low=5, tag=("region", "a")), BUDGET))
+    terms = Terms((Limit("a", Measure.number, low=5, tag=("region", "a")), BUDGET))
     assert contradiction(candidates, terms) == ["a"] and relaxation(candidates, terms) == {"a": -3}
 
 
@@ -165,7 +165,7 @@ def test_a_large_round_is_solved_in_seconds() -> None:
     candidates = some(1_130, 5)
     terms = Terms(
         (Limit("budget:2026", Measure.yen, high=5_000 * M, year=2026), Limit("budget:2027", Measure.yen, high=2_500 * M, year=2027),
-         Limit("a", Measure.count, low=100, tag=("region", "a")), Limit("sme", Measure.share, low=70, tag=("sme", "yes")))
+         Limit("a", Measure.number, low=100, tag=("region", "a")), Limit("sme", Measure.share, low=70, tag=("sme", "yes")))
     )  # fmt: skip
     found = choose(candidates, terms, 20)
     assert found.verdict in (Solution.optimal, Solution.stopped)
