@@ -463,6 +463,12 @@ class Correction(Keyed, Model):
     due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # of one sent back; otherwise the closing time
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     outcome: Mapped[CorrectionOutcome | None] = mapped_column(Code(CorrectionOutcome))
+    #: What lists and threads go on showing to the office while the consortium writes: the version that counts.
+    sealed_title_en: Mapped[str] = mapped_column(Short, default="")
+    sealed_title_ja: Mapped[str] = mapped_column(Short, default="")
+    sealed_total_yen: Mapped[int] = mapped_column(Yen, default=0)
+    sealed_frame_id: Mapped[int | None] = mapped_column(ForeignKey("frame.id"))
+    sealed_lead_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     base: Mapped[Submission] = relationship()
 
 

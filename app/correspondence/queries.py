@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from app.accounts.choices import Role
 from app.accounts.models import User, UserRole
 from app.applications import queries as applications
-from app.applications.models import Application, ConsortiumMember, MemberPerson
+from app.applications.models import Application, ConsortiumMember, Correction, MemberPerson
 from app.core.db import session
 from app.core.tables import Page, keyset
 from app.correspondence.choices import Side
@@ -66,7 +66,7 @@ def thread_for(actor: Any, application_id: int) -> Thread | None:
     if seen is None and not session.scalar(select(_has_messages()).where(Application.id == row.id)):
         return None
     side = Side.office if actor.has_role(Role.officer) else None
-    return Thread(row.id, row.number, row.title, side, seen is not None)
+    return Thread(row.id, row.number, applications.sealed_title(row), side, seen is not None)
 
 
 def messages(application_id: int, after: str | None = None, before: str | None = None) -> Page[Any]:
@@ -116,8 +116,15 @@ def _last_of_each() -> Any:
 def waiting_threads(actor: Any, after: str | None = None, before: str | None = None) -> Page[Any]:
     """Threads whose last word is the consortium's, the one that waits longest first: the office's work."""
     query: Any = (
-        select(Message.application_id, Message.sent_at, Application.number, Application.title_en, Application.title_ja)
+        select(
+            Message.application_id,
+            Message.sent_at,
+            Application.number,
+            applications.as_sealed("title_en").label("title_en"),
+            applications.as_sealed("title_ja").label("title_ja"),
+        )
         .join(Application, Application.id == Message.application_id)
+        .outerjoin(Correction, applications.UNDER_CORRECTION)
         .where(_waits_for(actor))
     )
     return keyset(query, [Message.id], after, before)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import User
 from app.applications import queries as applications
 from app.applications.choices import ApplicationStatus
-from app.applications.models import Application, ConsortiumMember, MemberPerson, Submission
+from app.applications.models import Application, ConsortiumMember, Correction, MemberPerson, Submission
 from app.core.db import session
 from app.core.search import contains
 from app.core.tables import Page, keyset
@@ -245,10 +245,11 @@ def open_page(actor: Any, after: str | None, before: str | None) -> Page[Any]:
             Likeness.title_score,
             Likeness.text_score,
             Application.number,
-            Application.title_en,
-            Application.title_ja,
+            applications.as_sealed("title_en").label("title_en"),
+            applications.as_sealed("title_ja").label("title_ja"),
         )
         .join(Application, Application.id == Likeness.application_id)
+        .outerjoin(Correction, applications.UNDER_CORRECTION)
         .where(Likeness.verdict == Verdict.open, _known_to(actor))
     )
     return keyset(query, [Likeness.id], after, before)

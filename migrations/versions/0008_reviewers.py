@@ -268,6 +268,12 @@ def seal_corrections() -> None:
                 "key": key,
             },
         )
+    with op.batch_alter_table("correction") as batch:
+        for name in ("sealed_title_en", "sealed_title_ja"):
+            batch.alter_column(name, server_default=None, existing_type=sa.String(200), existing_nullable=False)
+        batch.alter_column(
+            "sealed_total_yen", server_default=None, existing_type=sa.BigInteger(), existing_nullable=False
+        )
 
 
 def drop_named_people() -> None:

@@ -54,7 +54,17 @@ def _open(application: Application, actor: Any) -> Correction:
         raise NotFound("submission")
     if base.snapshot.find(freezing.SCHEMA) < 0:
         raise refuse("old", "This submission is of an older kind that cannot be opened again.", "この提出は旧形式のため訂正できません。")  # fmt: skip
-    correction = Correction(application_id=application.id, base_id=base.id, opened_by_id=actor.id, parts=[])
+    correction = Correction(
+        application_id=application.id,
+        base_id=base.id,
+        opened_by_id=actor.id,
+        parts=[],
+        sealed_title_en=application.title_en,  # nobody has written since it was handed in
+        sealed_title_ja=application.title_ja,
+        sealed_total_yen=application.total_yen,
+        sealed_frame_id=application.frame_id,
+        sealed_lead_id=application.lead_organisation_id,
+    )
     session.add(correction)
     session.flush()
     return correction

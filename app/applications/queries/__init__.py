@@ -13,7 +13,17 @@ from app.applications.queries.facts import (
     share,
     share_digest,
 )
-from app.applications.queries.lists import Filters, MyLine, mine, officer_count, officer_export, officer_page
+from app.applications.queries.lists import (
+    UNDER_CORRECTION,
+    Filters,
+    MyLine,
+    as_sealed,
+    mine,
+    officer_count,
+    officer_export,
+    officer_page,
+    sealed_title,
+)
 from app.applications.queries.parts import part_keys
 from app.applications.queries.people import (
     acting_by_member,
@@ -76,6 +86,7 @@ __all__ = [
     "AGENCY",
     "FULL",
     "MAX_ID",
+    "UNDER_CORRECTION",
     "Dossier",
     "Filters",
     "MemberView",
@@ -89,6 +100,7 @@ __all__ = [
     "another_must_act",
     "answers",
     "as_iso",
+    "as_sealed",
     "attachment",
     "came_in_grace",
     "canonical",
@@ -137,6 +149,7 @@ __all__ = [
     "rights_of",
     "screening_of",
     "search_organisations",
+    "sealed_title",
     "sent_back_too",
     "share",
     "share_digest",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from app.applications.choices import WRITABLE, ApplicationStatus
 from app.applications.models import (
@@ -17,6 +17,7 @@ from app.applications.queries.facts import findings, is_confirmed
 from app.applications.queries.visibility import FULL, handed_in, ids_of, not_kept_out
 from app.calls.models import Frame
 from app.core.db import session
+from app.core.i18n import Bilingual
 from app.core.search import contains
 from app.core.tables import Page, keyset
 from app.organisations.models import Organisation
@@ -75,15 +76,27 @@ class Filters:
     text: str = ""
 
 
+#: The open correction of an application: while it lasts the office sees the version that counts, not what is written.
+UNDER_CORRECTION = and_(Correction.application_id == Application.id, Correction.closed_at.is_(None))
+
+
+def as_sealed(name: str) -> Any:
+    """What the office knows under a column's name (title_en, title_ja, total_yen, frame_id, lead_id); the query has to
+    join ``Correction`` outer on UNDER_CORRECTION."""
+    live = Application.lead_organisation_id if name == "lead_id" else getattr(Application, name)
+    return case((Correction.id.is_not(None), getattr(Correction, f"sealed_{name}")), else_=live)
+
+
 def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
+    """Narrow a list or count in which ``Correction`` is joined."""
     if filters.call_id is not None:
         query = query.where(Application.call_id == filters.call_id)
     if filters.status is not None:
         query = query.where(Application.status == filters.status)
     if filters.frame is not None:
-        query = query.where(Application.frame_id.in_(select(Frame.id).where(Frame.code == filters.frame)))
+        query = query.where(as_sealed("frame_id").in_(select(Frame.id).where(Frame.code == filters.frame)))
     if filters.text:
-        columns = (Application.number, Application.title_ja, Application.title_en)
+        columns = (Application.number, as_sealed("title_ja"), as_sealed("title_en"))
         query = query.where(or_(*(contains(column, filters.text) for column in columns)))
     return query
 
@@ -92,10 +105,10 @@ def _list_columns(actor: Any) -> Select[Any]:
     query: Any = (
         select(
             Application.id.label("id"),
-            Application.title_en,
-            Application.title_ja,
+            as_sealed("title_en").label("title_en"),
+            as_sealed("title_ja").label("title_ja"),
             Application.status,
-            Application.total_yen,
+            as_sealed("total_yen").label("total_yen"),
             Application.submitted_at,
             Application.is_synthetic,
             Frame.name_en.label("frame_en"),
@@ -105,11 +118,24 @@ def _list_columns(actor: Any) -> Select[Any]:
             Organisation.prefecture,
             Application.number.label("application_number"),
         )
-        .join(Frame, Frame.id == Application.frame_id)
-        .join(Organisation, Organisation.id == Application.lead_organisation_id)
+        .outerjoin(Correction, UNDER_CORRECTION)
+        .join(Frame, Frame.id == as_sealed("frame_id"))
+        .join(Organisation, Organisation.id == as_sealed("lead_id"))
         .where(handed_in(), not_kept_out(actor))
     )
     return query
+
+
+def sealed_title(application: Application) -> Bilingual:
+    """The title as the office knows it."""
+    if application.status != ApplicationStatus.correcting:
+        return application.title
+    query = select(Correction.sealed_title_en, Correction.sealed_title_ja)
+    row = session.execute(
+        query.where(Correction.application_id == application.id, Correction.closed_at.is_(None))
+    ).first()
+    en, ja = row or ("", "")
+    return Bilingual(en or ja, ja or en)
 
 
 def officer_page(actor: Any, filters: Filters, after: str | None = None, before: str | None = None) -> Page[Any]:
@@ -118,8 +144,11 @@ def officer_page(actor: Any, filters: Filters, after: str | None = None, before:
 
 
 def officer_count(actor: Any, filters: Filters) -> int:
-    """How many there are; without a text to look for, an index alone answers (ix_application_counted)."""
-    query = select(func.count()).select_from(Application).where(handed_in(), not_kept_out(actor))
+    """How many there are; without a text or frame to look for, an index alone answers (ix_application_counted)."""
+    query: Any = select(func.count()).select_from(Application)
+    if filters.text or filters.frame is not None:
+        query = query.outerjoin(Correction, UNDER_CORRECTION)
+    query = query.where(handed_in(), not_kept_out(actor))
     return session.scalar(_filtered(query, filters)) or 0
 
 

@@ -148,6 +148,9 @@ BROKEN = [
     ("GEN-8", replace(A, milestones=((date(2029, 4, 1), "1"),))),
     ("GEN-9", replace(A, plan=replace(PLAN, first_sale_on=None))),
     ("GEN-10", replace(A, documents=(replace(DOCUMENT, attached=False),))),
+    ("GEN-11", swap(A, 1, people=((True, False, ""),))),  # no role
+    ("GEN-11", swap(A, 1, people=((True, True, "90050427"),))),  # e-Rad: the check digit does not fit
+    ("GEN-11", swap(A, 1, subcontractors=(True, False))),
 ]
 SOUND = [
     ("CON-5", replace(drop(A, 3), frame=SME)),
@@ -165,6 +168,7 @@ SOUND = [
     ("SME", swap(A, 2, jsic="2711", capital_yen=300_000_001, employees=300)),
     ("GEN-8", replace(A, milestones=((date(2029, 3, 31), "1"),))),
     ("GEN-10", replace(A, documents=(replace(DOCUMENT, mandatory=False, attached=False),))),
+    ("GEN-11", swap(A, 1, people=((True, True, "９００５-０４２６"), (True, True, "")), subcontractors=(True,))),
 ]
 
 
@@ -208,7 +212,7 @@ def test_every_rule_is_tested_both_ways_and_fully_described() -> None:
     assert len(BY_ID) == len(RULES)
     for rule in RULES:
         assert rule.text.en and rule.text.ja and rule.source and rule.where
-    assert [r.id for r in RULES if r.severity is Severity.warning] == ["NC-3-COUNT", "SME"]
+    assert [r.id for r in RULES if r.severity is Severity.warning] == ["NC-3-COUNT", "SME", "GEN-11"]
 
 
 def test_no_rule_ever_raises_on_empty_or_odd_facts() -> None:
