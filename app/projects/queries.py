@@ -9,11 +9,16 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.applications import queries as applications
 from app.applications.choices import MemberRole
 from app.applications.models import Application, BudgetLine, ConsortiumMember, MemberPerson
+from app.calls.models import Call
 from app.core.db import session
 from app.core.search import contains
 from app.core.tables import Page, keyset
 from app.organisations.models import Organisation
+from app.projects.choices import ProjectStatus
 from app.projects.models import AgreedBudgetLine, Participant, Project
+from app.reviews.choices import CorrectionKind, CorrectionStatus, Outcome
+from app.reviews.models import Decision, DecisionCorrection
+from app.reviews.queries import released_amounts
 
 
 def visible_to(actor: Any) -> Select[Any]:
@@ -113,3 +118,63 @@ def proposed_budget(application_id: int) -> Sequence[tuple[int, int, str, int]]:
         .where(ConsortiumMember.application_id == application_id)
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def locked_call(call_id: int) -> Call:
+    """A call, held until the transaction ends."""
+    return session.scalars(
+        select(Call).where(Call.id == call_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+
+
+def promotions_waiting(call_id: int) -> frozenset[int]:
+    """Decisions of a call whose move up from the reserve waits for a second officer."""
+    return frozenset(
+        session.scalars(
+            select(DecisionCorrection.decision_id)
+            .join(Decision, Decision.id == DecisionCorrection.decision_id)
+            .join(Application, Application.id == Decision.application_id)
+            .where(
+                Application.call_id == call_id,
+                DecisionCorrection.kind == CorrectionKind.promotion,
+                DecisionCorrection.status == CorrectionStatus.proposed,
+            )
+        )
+    )
+
+
+def room(call: Call) -> int:
+    """Yen that are free for the reserve: the call's budget less what living adoptions take.
+
+    Without a budget, what withdrawals and corrections have set free less what was given to reserves since.
+    """
+    withdrawn = set(
+        session.scalars(
+            select(Project.application_id)
+            .join(Application, Application.id == Project.application_id)
+            .where(Application.call_id == call.id, Project.status == ProjectStatus.withdrawn)
+        )
+    )
+    amounts = released_amounts(call.id)
+    if call.budget_yen is not None:
+        return max(0, call.budget_yen - sum(yen for key, yen in amounts.items() if key not in withdrawn))
+    free = sum(yen for key, yen in amounts.items() if key in withdrawn)
+    for before, after in session.execute(
+        select(DecisionCorrection.before, DecisionCorrection.after)
+        .join(Decision, Decision.id == DecisionCorrection.decision_id)
+        .join(Application, Application.id == Decision.application_id)
+        .where(Application.call_id == call.id, DecisionCorrection.status == CorrectionStatus.confirmed)
+    ):
+        gave, gives = (w["amount_yen"] if w["outcome"] == Outcome.adopted else 0 for w in (before, after))
+        free += gave - gives
+    return max(0, free)
+
+
+def withdrawn_of(actor: Any, call_id: int) -> Sequence[Project]:
+    """Adopted projects of a call that withdrew, as far as the actor may see them."""
+    return session.scalars(
+        visible_to(actor)
+        .join(Application, Application.id == Project.application_id)
+        .where(Application.call_id == call_id, Project.status == ProjectStatus.withdrawn)
+        .order_by(Project.project_key)
+    ).all()

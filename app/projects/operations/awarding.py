@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from sqlalchemy import delete
+
 from app.applications import queries as applications
 from app.applications.models import Application
 from app.calls import policy as call_policy
@@ -91,9 +93,19 @@ def award(decision: Decision, actor: Any) -> Project:
     )
     session.add(project)
     session.flush()
-    shares = agree(application, decision.amount_yen)
+    share_out(project, application, decision.amount_yen)
+    session.flush()
+    audit.record(project, "awarded", actor, to_status=project.status.value, data={"application": application.number})
+    return project
+
+
+def share_out(project: Project, application: Application, amount_yen: int) -> None:
+    """Write the agreed budget and the participants with what falls to each; what stood there before goes."""
+    session.execute(delete(AgreedBudgetLine).where(AgreedBudgetLine.project_id == project.id))
+    project.participants.clear()
+    session.flush()
     allocated: dict[int, int] = {}
-    for organisation_id, fiscal_year, cost_item, amount in shares:
+    for organisation_id, fiscal_year, cost_item, amount in agree(application, amount_yen):
         allocated[organisation_id] = allocated.get(organisation_id, 0) + amount
         session.add(
             AgreedBudgetLine(
@@ -112,8 +124,6 @@ def award(decision: Decision, actor: Any) -> Project:
             )
         )  # fmt: skip
     session.flush()
-    audit.record(project, "awarded", actor, to_status=project.status.value, data={"application": application.number})
-    return project
 
 
 def agree(application: Application, amount_yen: int) -> list[tuple[int, int, str, int]]:
