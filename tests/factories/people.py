@@ -1,6 +1,7 @@
 """People and organisations for tests."""
 
 from datetime import date
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
@@ -14,12 +15,18 @@ from app.organisations.models import Affiliation, Organisation
 _number = count(1)
 
 
+def _name(n: int) -> str:
+    """A name of its own: numbered names would resemble each other, and resembling names are a hint of a conflict."""
+    letters = "".join(chr(ord("a") + byte % 26) for byte in sha256(str(n).encode()).digest()[:14])
+    return f"Person{letters[:7]} {letters[7:].capitalize()}"
+
+
 def person(*roles: Role | str, name: str | None = None, scope: str = "", of: Organisation | None = None) -> User:
     """A person with these roles, acting for an organisation if one is given."""
     n = next(_number)
     user = operations.create_user(
         f"person{n}@test.example",
-        name or f"Person {n}",
+        name or _name(n),
         roles=[(Role(role), scope if Role(role) is Role.cluster_manager else "") for role in roles],
         actor=SYSTEM,
         locale="en",

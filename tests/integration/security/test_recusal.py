@@ -94,7 +94,9 @@ def _walk(app: Any, browser: Any, application: Any, planted: tuple[str, ...], **
                 assert answer.status_code in (403, 404) and answer.status_code == nothing.status_code, (method, path)
                 text, own = answer.get_data(as_text=True), own + 1
             elif method == "GET" and (path := _address(rule, general)):
-                text, others = browser.get(path).get_data(as_text=True), others + 1
+                answer = browser.get(path)
+                assert answer.status_code < 500, path
+                text, others = answer.get_data(as_text=True), others + 1
             else:
                 continue
             for mark in planted:
