@@ -1,7 +1,16 @@
 """Forms of projects."""
 
 from app.calls.choices import Programme
-from app.core.forms import BaseForm, ChoiceField, DayField, Required, TextField
+from app.core.forms import (
+    BaseForm,
+    ChoiceField,
+    DayField,
+    LongTextField,
+    Required,
+    TextField,
+    VersionField,
+    YenField,
+)
 from app.core.i18n import _l
 from app.organisations.choices import BUREAUS
 from app.projects.choices import ProjectStatus
@@ -12,6 +21,12 @@ class FilterForm(BaseForm):
     status = ChoiceField(_l("State"), choices=[("", _l("All")), *((s.value, s.label) for s in ProjectStatus)])
     region = ChoiceField(_l("Region"), choices=[("", _l("All")), *((c.code, c.name) for c in BUREAUS.values())])
     text = TextField(_l("Number or title"), limit=100)
+
+
+class PromoteForm(BaseForm):
+    version = VersionField()
+    amount_yen = YenField(_l("Amount (yen)"), [Required()])
+    reason = LongTextField(_l("Reason"), [Required()], description=_l("For the record; not sent to the applicant."))
 
 
 class EndForm(BaseForm):

@@ -1,6 +1,9 @@
 """Pages of projects, and the release of a call's results."""
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue as Answer
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -8,10 +11,13 @@ from app.applications import queries as applications
 from app.calls import queries as calls
 from app.core import downloads
 from app.core.access import access, role
+from app.core.errors import Refused
 from app.core.i18n import _
 from app.projects import operations, queries
-from app.projects.forms import FilterForm
+from app.projects.forms import FilterForm, PromoteForm
 from app.reviews import queries as reviews
+from app.selection import policy as selection_policy
+from app.selection import queries as selection
 
 bp = Blueprint("projects", __name__)
 officer, staff = role("officer"), role("officer", "auditor")
@@ -42,6 +48,64 @@ def release(call_id: int) -> Response:
     n = operations.release_results(call, current_user)
     flash(_("%(n)d results are released. Letters and mails are on their way.", n=n))
     return redirect(url_for("selection.ranking", call_id=call_id), 303)
+
+
+@bp.post("/officer/applications/<int:application_id>/corrections/<int:correction_id>/confirm")
+@access(officer)
+def confirm_correction(application_id: int, correction_id: int) -> Response:
+    applications.get_for(current_user, application_id, lock=True) or abort(404)
+    row = reviews.correction_of(application_id, correction_id, lock=True) or abort(404)
+    form = PromoteForm(request.form)
+    operations.confirm_correction(row, form.version.data or 0, current_user)
+    flash(_("Confirmed. The superseding letter and the mails are on their way."))
+    return redirect(url_for("reviews.correction", application_id=application_id), 303)
+
+
+@bp.get("/officer/calls/<int:call_id>/reserve")
+@access(staff)
+def reserve(call_id: int) -> str:
+    """The reserve list in its order, what came free, and the next one to move up."""
+    call = selection.call_of(current_user, call_id) or abort(404)
+    return _reserve_page(call, PromoteForm())
+
+
+def _reserve_page(call: Any, form: PromoteForm) -> str:
+    whole = selection_policy.may_see_joint(current_user, call.id)
+    return render_template(
+        "projects/reserve.html", call=call, form=form, rows=selection.reserve_of(current_user, call.id), whole=whole,
+        waiting=queries.promotions_waiting(call.id), room=queries.room(call) if whole else None,
+        withdrawn=queries.withdrawn_of(current_user, call.id),
+    )  # fmt: skip
+
+
+@bp.post("/officer/applications/<int:application_id>/promote")
+@access(officer)
+def promote(application_id: int) -> Answer:
+    application = applications.get_for(current_user, application_id, lock=True) or abort(404)
+    decision = reviews.released_decision(application_id) or abort(404)
+    form = PromoteForm(request.form)
+    if form.validate():
+        try:
+            operations.promote(decision, form.amount_yen.data, form.reason.data, form.version.data or 0, current_user)
+        except Refused as refusal:
+            form.refuse(refusal.reasons[0].where or "reason", refusal.reasons[0].message)
+    if form.errors:
+        return _reserve_page(application.call, form), 422
+    flash(_("Proposed. Nothing changes before another officer confirms it."))
+    return redirect(url_for("reviews.correction", application_id=application_id), 303)
+
+
+@bp.get("/applications/<int:application_id>/letters/<int:correction_id>")
+@access(role("applicant", "officer", "auditor"))
+def superseded_letter(application_id: int, correction_id: int) -> Answer:
+    """The letter that a correction superseded; it stays readable for whom it was written."""
+    applications.get_for(current_user, application_id) or abort(404)
+    row = reviews.correction_of(application_id, correction_id) or abort(404)
+    if row.superseded_letter is None:
+        abort(404)
+    if row.superseded_letter.file is None:
+        return render_template("shared/being_made.html"), 202, {"Refresh": "3"}
+    return downloads.send(row.superseded_letter.file)
 
 
 @bp.get("/applications/<int:application_id>/letter")

@@ -138,7 +138,19 @@ class DecisionForm(BaseForm):
         _l("Remarks for the applicant"),
         description=_l("Printed in the letter and shown with the result, once it is released."),
     )
+    remarks_composed = BooleanField(_l("The remarks hold the reviewers’ comments; do not print these beside them"))
     reason = LongTextField(_l("Reason"), [Required()], description=_l("For the record; not sent to the applicant."))
+
+
+class CorrectionForm(BaseForm):
+    version = VersionField()
+    outcome = ChoiceField(_l("Decision"), [Required()], choices=[(o.value, o.label) for o in Outcome])
+    amount_yen = YenField(_l("Amount (yen)"), description=_l("Leave empty when not adopted."))
+    conditions = LongTextField(_l("Conditions"), description=_l("Printed in the letter."))
+    remarks = LongTextField(_l("Remarks for the applicant"), description=_l("Printed in the letter."))
+    reason = LongTextField(
+        _l("Reason for the correction"), [Required()], description=_l("For the record; not sent to the applicant.")
+    )
 
 
 class VersionForm(BaseForm):

@@ -210,6 +210,7 @@ class Decision(Keyed, Stateful, Model):
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    remarks_composed: Mapped[bool] = mapped_column(default=False)  # they hold the reviewers' comments, edited
     reserve_position: Mapped[int | None]  # the order of the reserve list, from 1; empty for other outcomes
     application: Mapped[Application] = relationship()
     letter: Mapped[Document | None] = relationship()

@@ -81,6 +81,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_scenario_call", "scenario", ["call_id", "id"])
     op.add_column("decision", sa.Column("reserve_position", sa.Integer(), nullable=True))
+    op.add_column(
+        "decision", sa.Column("remarks_composed", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    with op.batch_alter_table("decision") as batch:
+        batch.alter_column("remarks_composed", server_default=None)
     op.create_table(
         "decision_correction",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -116,6 +121,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("decision_correction")
     with op.batch_alter_table("decision") as batch:
+        batch.drop_column("remarks_composed")
         batch.drop_column("reserve_position")
     for table in ("scenario", "calibrated_score", "calibration"):
         op.drop_table(table)

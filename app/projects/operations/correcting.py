@@ -18,6 +18,7 @@ from app.reviews import operations as reviews
 from app.reviews import queries as review_queries
 from app.reviews.choices import CorrectionKind, Outcome
 from app.reviews.models import Decision, DecisionCorrection
+from app.selection.policy import may_see_joint
 
 
 def _refuse(code: str, en: str, ja: str, where: str | None = None) -> Refused:
@@ -32,6 +33,7 @@ def promote(decision: Decision, amount_yen: int, reason: str, version: int, acto
     if not actor.has_role("officer"):
         raise Forbidden("promote")
     call = _locked(decision)
+    _free(call, actor)
     if decision.outcome is not Outcome.reserve:
         raise _refuse("not-reserve", "This proposal is not on the reserve list.", "補欠の提案ではありません。")
     waiting = queries.promotions_waiting(call.id)
@@ -52,6 +54,7 @@ def confirm_correction(row: DecisionCorrection, version: int, actor: Any) -> Non
     decision = row.decision
     call = _locked(decision)
     if row.kind is CorrectionKind.promotion:
+        _free(call, actor)
         _in_turn(decision, call, passing=frozenset())
         _within(call, row.after["amount_yen"])
     project = queries.by_application(decision.application_id)
@@ -70,6 +73,16 @@ def confirm_correction(row: DecisionCorrection, version: int, actor: Any) -> Non
 def _locked(decision: Decision) -> Call:
     """The call, held until the end: promotions of one call happen one after another."""
     return queries.locked_call(decision.application.call_id)
+
+
+def _free(call: Call, actor: Any) -> None:
+    """The order of the list and the money that is free tell of every proposal of the round."""
+    if not may_see_joint(actor, call.id):
+        raise _refuse(
+            "recused",
+            "You are recused from an application of this call; another officer has to do this.",
+            "この公募には除斥の対象となる申請があるため、他の担当官が行う必要があります。",
+        )
 
 
 def _in_turn(decision: Decision, call: Call, passing: frozenset[int]) -> None:

@@ -29,10 +29,12 @@ def propose(
     actor: Any,
     *,
     remarks: str = "",
+    composed: bool = False,
 ) -> Decision:
     """Propose (or revise a proposed) decision; the amount is 0 unless adopted or reserve.
 
-    ``reason`` stays in the office; ``remarks`` go to the applicant, with the letter, once the result is released.
+    ``reason`` stays in the office; ``remarks`` go to the applicant, with the letter, once the result is released. With
+    ``composed`` the remarks hold what reviewers wrote, as edited, and their comments are not printed beside them.
     """
     if not actor.has_role("officer"):
         raise Forbidden("propose")
@@ -60,6 +62,7 @@ def propose(
             )
     decision.outcome, decision.amount_yen = outcome, amount_yen
     decision.conditions, decision.reason, decision.remarks = conditions, reason, remarks
+    decision.remarks_composed = composed
     decision.proposed_by_id, decision.proposed_at = actor.id, now()
     if outcome is not Outcome.reserve:
         decision.reserve_position = None
@@ -148,7 +151,7 @@ def letter_of(
         "amount_yen": decision.amount_yen,
         "conditions": decision.conditions,
         "remarks": decision.remarks,
-        "comments": queries.comments_to_applicant(application.id),
+        "comments": queries.comments_beside(decision),
         "decided_on": today().isoformat(),
         "texts": both,
         "synthetic": application.is_synthetic,

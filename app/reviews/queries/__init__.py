@@ -5,11 +5,13 @@ from app.reviews.queries.assignments import (
     Candidate,
     assignments_of,
     candidates,
+    closed_to,
     get_for,
     living_assignments,
     member_organisations,
     of_application,
     officer_assignment,
+    open_reviews,
     waiting_for,
 )
 from app.reviews.queries.decisions import (
@@ -30,6 +32,7 @@ from app.reviews.queries.decisions import (
 from app.reviews.queries.phases import phase, phase_of, phases, phases_at
 from app.reviews.queries.scores import (
     Ranked,
+    comments_beside,
     comments_to_applicant,
     criteria_of,
     mean_of,
@@ -48,6 +51,8 @@ __all__ = [
     "calls_in_review",
     "candidates",
     "changes_of",
+    "closed_to",
+    "comments_beside",
     "comments_to_applicant",
     "correction_of",
     "corrections_of",
@@ -65,6 +70,7 @@ __all__ = [
     "of_application",
     "officer_assignment",
     "open_correction",
+    "open_reviews",
     "others_reviews",
     "phase",
     "phase_of",

@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.accounts.models import User
 from app.applications import queries as known
 from app.applications.choices import ApplicationStatus
 from app.applications.models import Application
 from app.calls.models import Call, Criterion
 from app.core.db import session
 from app.reviews.choices import AssignmentStatus
+from app.reviews.definitions.redaction import Known, redactor
 from app.reviews.models import Decision, Review, ReviewAssignment
 
 
@@ -128,14 +130,21 @@ def mean_of(application_id: int) -> tuple[int, float | None]:
 
 
 def comments_to_applicant(application_id: int) -> list[str]:
-    """What reviewers wrote for the applicant, without names and in no telling order."""
-    found = session.scalars(
-        select(Review.comment_to_applicant)
-        .join(ReviewAssignment)
+    """What reviewers wrote for the applicant: without names, their own blotted out too, and in no telling order."""
+    rows = session.execute(
+        select(Review.comment_to_applicant, User.name, User.email)
+        .join(ReviewAssignment, ReviewAssignment.id == Review.assignment_id)
+        .join(User, User.id == ReviewAssignment.reviewer_id)
         .where(
             ReviewAssignment.application_id == application_id,
             ReviewAssignment.status == AssignmentStatus.submitted,
             Review.comment_to_applicant != "",
         )
     ).all()
-    return sorted(found)
+    blot = redactor(Known(people=frozenset(row[1] for row in rows), emails=frozenset(row[2] for row in rows)))
+    return sorted(blot(row[0]) for row in rows)
+
+
+def comments_beside(decision: Decision) -> list[str]:
+    """The comments that stand beside a decision's remarks: none where the remarks were composed of them."""
+    return [] if decision.remarks_composed else comments_to_applicant(decision.application_id)

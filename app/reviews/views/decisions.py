@@ -16,11 +16,14 @@ from app.core.events import history
 from app.core.i18n import _
 from app.reviews import operations, policy, queries
 from app.reviews.choices import Outcome
-from app.reviews.forms import DecisionForm, ReasonForm
+from app.reviews.forms import CorrectionForm, DecisionForm, ReasonForm
 from app.reviews.views import bp
-from app.reviews.workflow import DECISION
+from app.reviews.workflow import CORRECTION, DECISION
 
 reviewer, officer, staff = role("reviewer"), role("officer"), role("officer", "auditor")
+
+
+KEPT = ("version", "amount_yen", "conditions", "reason", "remarks", "remarks_composed")
 
 
 @bp.get("/officer/decisions")
@@ -37,8 +40,10 @@ def decision(application_id: int) -> str:
     found = queries.decision_of(application_id)
     values: dict[str, Any] = {"version": 0, "amount_yen": application.total_yen}
     if found:
-        values = {name: getattr(found, name) for name in ("version", "amount_yen", "conditions", "reason", "remarks")}
-        values["outcome"] = found.outcome.value
+        values = {name: getattr(found, name) for name in KEPT} | {"outcome": found.outcome.value}
+    if request.args.get("compose") == "yes":  # a draft for the officer to edit; nothing is stored by looking at it
+        said = [values.get("remarks") or "", *queries.comments_to_applicant(application_id)]
+        values |= {"remarks": "\n\n".join(text for text in said if text), "remarks_composed": True}
     return _decision_page(application, found, DecisionForm(data=values))
 
 
@@ -62,6 +67,7 @@ def propose(application_id: int) -> Answer | tuple[str, int]:
             operations.propose(
                 application, Outcome(form.outcome.data), form.amount_yen.data or 0, form.conditions.data or "",
                 form.reason.data or "", form.version.data or 0, current_user, remarks=form.remarks.data or "",
+                composed=bool(form.remarks_composed.data),
             )  # fmt: skip
         except Refused as refusal:
             form.refuse(refusal.reasons[0].where or "outcome", refusal.reasons[0].message)
@@ -96,6 +102,56 @@ def result(application_id: int) -> str:
     found = queries.released_decision(application_id) or abort(404)
     return render_template(
         "reviews/result.html", application=application, decision=found,
-        comments=queries.comments_to_applicant(application_id),
+        comments=queries.comments_beside(found), corrections=queries.corrections_of(found.id, confirmed=True),
         steps=call_policy.next_steps(application.call, found.outcome.value),
     )  # fmt: skip
+
+
+@bp.get("/officer/applications/<int:application_id>/correction")
+@access(staff)
+def correction(application_id: int) -> str:
+    """A released decision and how it was, or may be, corrected."""
+    application = applications.get_for(current_user, application_id) or abort(404)
+    found = queries.released_decision(application_id) or abort(404)
+    values = {name: getattr(found, name) for name in ("version", "amount_yen", "conditions", "remarks")}
+    return _correction_page(application, found, CorrectionForm(data={**values, "outcome": found.outcome.value}))
+
+
+def _correction_page(application: Any, found: Any, form: CorrectionForm) -> str:
+    rows = queries.corrections_of(found.id)
+    people = {i for row in rows for i in (row.proposed_by_id, row.confirmed_by_id) if i}
+    return render_template(
+        "reviews/correction.html", application=application, decision=found, form=form, rows=rows,
+        names={i: person.name for i in people if (person := accounts.get(i))}, reason_form=ReasonForm(),
+        events={row.id: CORRECTION.available(row, current_user) for row in rows}, outcomes=Outcome,
+    )  # fmt: skip
+
+
+@bp.post("/officer/applications/<int:application_id>/correction")
+@access(officer)
+def propose_correction(application_id: int) -> Answer | tuple[str, int]:
+    application = applications.get_for(current_user, application_id, lock=True) or abort(404)
+    found = queries.released_decision(application_id) or abort(404)
+    form = CorrectionForm(request.form)
+    if form.validate():
+        try:
+            operations.propose_correction(
+                found, Outcome(form.outcome.data), form.amount_yen.data or 0, form.conditions.data or "",
+                form.remarks.data or "", form.reason.data, form.version.data or 0, current_user,
+            )  # fmt: skip
+        except Refused as refusal:
+            form.refuse(refusal.reasons[0].where or "outcome", refusal.reasons[0].message)
+    if form.errors:
+        return _correction_page(application, found, form), 422
+    flash(_("Proposed. Nothing changes before another officer confirms it."))
+    return redirect(url_for("reviews.correction", application_id=application_id), 303)
+
+
+@bp.post("/officer/applications/<int:application_id>/corrections/<int:correction_id>/drop")
+@access(officer)
+def drop_correction(application_id: int, correction_id: int) -> Answer:
+    applications.get_for(current_user, application_id) or abort(404)
+    row = queries.correction_of(application_id, correction_id, lock=True) or abort(404)
+    form = ReasonForm(request.form)
+    operations.drop_correction(row, current_user, form.reason.data or "" if form.validate() else "")
+    return redirect(url_for("reviews.correction", application_id=application_id), 303)

@@ -118,6 +118,7 @@ def propose_list(call: Call, wanted: Sequence[Wanted], reason: str, actor: Any) 
         reviews.propose(
             application, line.outcome, amount, decision.conditions if decision else "", reason,
             decision.version if decision else 0, actor, remarks=decision.remarks if decision else "",
+            composed=decision.remarks_composed if decision else False,
         )  # fmt: skip
         done += 1
     audit.record(call, "list of decisions proposed", actor, reason=reason, data={"decisions": done})

@@ -46,6 +46,7 @@ def decision_totals(actor: Any, call_id: int) -> list[tuple[Outcome, DecisionSta
     rows = session.execute(
         visible_to(actor)
         .with_only_columns(Decision.outcome, Decision.status, func.count(), func.sum(Decision.amount_yen))
+        .select_from(Application)
         .join(Decision, Decision.application_id == Application.id)
         .where(Application.call_id == call_id)
         .group_by(Decision.outcome, Decision.status)
@@ -104,6 +105,7 @@ def release_of(actor: Any, call_id: int) -> Release:
             func.coalesce(func.sum(case((_open(), 1), else_=0)), 0),
             func.coalesce(func.sum(case((Decision.status == DecisionStatus.confirmed, 1), else_=0)), 0),
         )
+        .select_from(Application)
         .outerjoin(Decision, Decision.application_id == Application.id)
         .where(Application.call_id == call_id)
     ).one()
