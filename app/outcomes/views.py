@@ -164,8 +164,12 @@ def flags() -> str:
     form.rule.offer([("", _("Those that call for action")), *((c, r.title) for c, r in RULES.items())])
     valid = form.validate()
     rule, status = (form.rule.data, form.status.data) if valid else (None, None)
-    page = queries.flag_page(current_user, rule, status, attention, request.args.get("after"), request.args.get("before"))
-    return render_template("outcomes/flags.html", form=form, page=page, rules=RULES, counts=queries.flag_counts(current_user))
+    page = queries.flag_page(
+        current_user, rule, status, attention, request.args.get("after"), request.args.get("before")
+    )
+    return render_template(
+        "outcomes/flags.html", form=form, page=page, rules=RULES, counts=queries.flag_counts(current_user)
+    )
 
 
 @bp.get("/officer/flags/<int:flag_id>")

@@ -170,10 +170,9 @@ def _named(row: dict[str, Any]) -> Iterable[tuple[str, int, Any, str]]:
         no = one["position"]
         yield "person", no, Bilingual(f"Person {no}", f"関係者{no}"), " · ".join(part for part in parts if part)
     for one in row.get("subcontractors", ()):
-        parts = (one["name"], one["corporate_number"], one["task"])
+        said = " · ".join(part for part in (one["name"], one["corporate_number"], one["task"]) if part)
         no = one["position"]
-        label = Bilingual(f"Subcontractor {no}", f"外注・再委託先{no}")
-        yield "subcontractor", no, label, " · ".join(part for part in parts if part)
+        yield "subcontractor", no, Bilingual(f"Subcontractor {no}", f"外注・再委託先{no}"), said
 
 
 def _answers(main: dict[str, Any]) -> Iterable[dict[str, Any]]:
