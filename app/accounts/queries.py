@@ -51,6 +51,12 @@ def get(user_id: int) -> User | None:
     return session.get(User, user_id)
 
 
+def with_role(role: Role | str) -> Sequence[User]:
+    """Everybody active who holds a role."""
+    query = select(User).join(UserRole).where(User.active, UserRole.role == Role(role))
+    return session.scalars(query.order_by(User.id).distinct()).all()
+
+
 def scopes(user: User, role: Role) -> list[str]:
     return sorted(row.scope for row in user.role_rows if row.role == role and row.scope)
 

@@ -11,7 +11,7 @@ from app.applications.choices import ApplicationStatus
 from app.calls import queries as calls
 from app.core import outbox
 from app.core.clock import now, today
-from app.core.fiscal import jst
+from app.core.fiscal import fiscal_year, jst
 from app.core.i18n import Bilingual
 from app.core.tasks import Task, by_date
 from app.correspondence import queries as correspondence
@@ -20,6 +20,7 @@ from app.milestones import queries as milestones
 from app.outcomes import queries as outcomes
 from app.outcomes.definitions import RULES
 from app.pages import queries
+from app.reviewers import queries as reviewers
 from app.reviews import queries as reviews
 from app.reviews.choices import AssignmentStatus
 
@@ -88,11 +89,18 @@ def _applicant(actor: Any) -> list[Task]:
 
 
 def _reviewer(actor: Any) -> list[Task]:
+    year = fiscal_year(today())
+    about = Bilingual(f"FY{year}", f"{year}年度")
+    asked = []
+    if reviewers.profile_of(actor.id) is None:
+        asked.append(Task(Bilingual("Fill in your profile", "プロフィールを登録する"), about, "reviewers.me"))
+    if reviewers.declaration_of(actor.id, year) is None:
+        asked.append(Task(Bilingual("Declare your ties", "利害関係を申告する"), about, "reviewers.me"))
     words = {
         AssignmentStatus.invited: Bilingual("Accept or decline a review", "審査依頼に回答する"),
         AssignmentStatus.accepted: Bilingual("Write a review", "評価を提出する"),
     }
-    return [
+    return asked + [
         Task(words[a.status], f"{a.application.number} {a.application.title}", "reviews.detail",
              {"assignment_id": a.id}, a.due_on)
         for a in reviews.waiting_for(actor)
@@ -120,6 +128,9 @@ def _officer(actor: Any) -> list[Task]:
     if n := doubles.open_count(actor):
         what = Bilingual("Look at possible double funding", "重複の疑いを確認する")
         tasks.append(Task(what, Bilingual(f"{n} cases", f"{n}件"), "doubles.waiting"))
+    if n := reviewers.to_judge_count(actor):
+        what = Bilingual("Judge possible conflicts of interest", "利益相反の可能性を判断する")
+        tasks.append(Task(what, Bilingual(f"{n} cases", f"{n}件"), "reviewers.waiting"))
     for application, n in queries.short_of_reviewers(actor):
         what = Bilingual(f"Assign reviewers ({n} so far)", f"審査員を割り当てる(現在{n}名)")
         tasks.append(

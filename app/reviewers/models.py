@@ -137,6 +137,24 @@ class ConflictJudgement(Keyed, Model):
     application: Mapped[Application] = relationship()
 
 
+class PossibleConflict(Keyed, Model):
+    """A reviewer was asked, and a possible conflict waits for a person's judgement: what officers have to do.
+
+    Access never asks this table: it ends by what is known at the moment. The row goes when somebody has judged.
+    """
+
+    __tablename__ = "possible_conflict"
+    __table_args__ = (
+        UniqueConstraint("application_id", "user_id"),
+        Index("ix_possible_conflict_user", "user_id"),
+    )
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    found_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    user: Mapped[User] = relationship()
+    application: Mapped[Application] = relationship()
+
+
 class AccessRecord(Keyed, Model):
     """That somebody read a part of an application: first, last, how often. It stays when the access has ended."""
 

@@ -36,7 +36,7 @@ def downgrade() -> None:
     drop_named_people()
     narrow_interests()
     for table in (
-        "access_record", "conflict_judgement", "interest_declaration", "employment", "reviewer_field",
+        "possible_conflict", "access_record", "conflict_judgement", "interest_declaration", "employment", "reviewer_field",
         "reviewer_profile",
     ):  # fmt: skip
         op.drop_table(table)
@@ -143,6 +143,20 @@ def add_reviewers() -> None:
                             name=op.f("uq_access_record_application_id_user_id_what")),
     )  # fmt: skip
     op.create_index("ix_access_record_user", "access_record", ["user_id", "id"])
+    op.create_table(
+        "possible_conflict",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("found_at", instant(), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], ondelete="CASCADE",
+                                name=op.f("fk_possible_conflict_application_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], ondelete="CASCADE",
+                                name=op.f("fk_possible_conflict_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_possible_conflict")),
+        sa.UniqueConstraint("application_id", "user_id", name=op.f("uq_possible_conflict_application_id_user_id")),
+    )  # fmt: skip
+    op.create_index("ix_possible_conflict_user", "possible_conflict", ["user_id"])
 
 
 def widen_interests() -> None:

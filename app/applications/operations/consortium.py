@@ -13,6 +13,7 @@ from app.applications.models import (
 from app.applications.operations.drafting import LEAD_ROLES, jsic_of
 from app.applications.operations.freezing import changed, drop_member
 from app.applications.operations.gates import editable, recount, refuse
+from app.applications.operations.joining import joined
 from app.applications.operations.shares import drop_confirmation_if_changed
 from app.core import audit, numbering
 from app.core.db import session
@@ -66,6 +67,7 @@ def add_member(
     session.flush()
     changed(application)
     audit.record(application, "member added", actor, data={"organisation": organisation.id, "role": role.value})
+    joined(application.id)
     return member
 
 

@@ -22,6 +22,7 @@ from app.applications.models import (
 from app.applications.operations.consortium import MAX_MEMBERS, ONLY_ONCE
 from app.applications.operations.drafting import LEAD_ROLES
 from app.applications.operations.gates import check_open, in_time, refuse, still_draft, touch
+from app.applications.operations.joining import joined
 from app.applications.operations.letters import tell
 from app.applications.operations.shares import drop_confirmation_if_changed
 from app.core import audit, mail
@@ -145,6 +146,7 @@ def accept_invitation(token: str, *, actor: User) -> Application:
         invitation.member.lead_fills = False  # its own people are there now: cost detail is theirs until they open it
     session.flush()
     audit.record(application, "invitation accepted", actor, data={"organisation": invitation.member.organisation_id})
+    joined(application.id)
     return application
 
 

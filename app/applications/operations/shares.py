@@ -17,6 +17,7 @@ from app.applications.models import (
 from app.applications.operations.changes import noted, record_sitting
 from app.applications.operations.freezing import changed
 from app.applications.operations.gates import check_open, recount, refuse, still_draft
+from app.applications.operations.joining import joined
 from app.applications.operations.named import Person, Subcontract, write_named
 from app.applications.queries import parts as texts
 from app.calls.choices import COST_ITEMS
@@ -58,6 +59,7 @@ def save_share(
         drop_confirmation_if_changed(application, member, actor)
         recount(application)
     record_sitting(application, "share saved", actor, data={"organisation": member.organisation_id})
+    joined(application.id)
 
 
 def _write_share(member: ConsortiumMember, values: Share) -> None:

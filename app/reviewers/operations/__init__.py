@@ -8,7 +8,7 @@ from app.reviewers.operations.declaring import (
     take_back,
 )
 from app.reviewers.operations.gates import LISTENERS, ties_changed
-from app.reviewers.operations.judging import judge
+from app.reviewers.operations.judging import judge, put_before_officers
 from app.reviewers.operations.profiles import (
     EmployerData,
     ProfileData,
@@ -31,6 +31,7 @@ __all__ = [
     "judge",
     "note_read",
     "nothing_changed",
+    "put_before_officers",
     "remove_employer",
     "save_profile",
     "take_back",

@@ -1,5 +1,6 @@
 """A person's judgement of a possible conflict."""
 
+from collections.abc import Set
 from typing import Any
 
 from app.accounts.models import User
@@ -9,7 +10,7 @@ from app.core.db import session
 from app.core.errors import Forbidden, NotFound
 from app.reviewers import queries
 from app.reviewers.choices import ConflictVerdict, HitKind
-from app.reviewers.models import ConflictJudgement
+from app.reviewers.models import ConflictJudgement, PossibleConflict
 from app.reviewers.operations.gates import refuse, ties_changed
 
 
@@ -45,5 +46,20 @@ def judge(
     session.add(row)
     session.flush()
     audit.record(row, "conflict judged", actor, reason=reason, data={"verdict": verdict.value})
+    if (waiting := queries.possible_conflict(application.id, user.id)) is not None:
+        session.delete(waiting)
+        session.flush()
     ties_changed(user.id)
     return row
+
+
+def put_before_officers(waiting: Set[tuple[int, int]], *, among: Set[tuple[int, int]]) -> None:
+    """Keep the officers' list of possible conflicts: of the (application, person) pairs that were looked at, ``among``,
+    those in ``waiting`` stand on it and no others."""
+    known = {(row.application_id, row.user_id): row for row in queries.possible_conflicts(among)}
+    for pair, row in known.items():
+        if pair not in waiting:
+            session.delete(row)
+    for application_id, user_id in sorted(waiting - known.keys()):
+        session.add(PossibleConflict(application_id=application_id, user_id=user_id))
+    session.flush()

@@ -3,6 +3,8 @@
 The statements are built once, because they are asked on many pages. Every row has the same columns (see ``_row``).
 """
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,7 +26,7 @@ from app.core.names import employer_domain, person_name
 from app.organisations.models import Affiliation, Organisation
 from app.reviewers import definitions
 from app.reviewers.choices import HitKind, InterestKind
-from app.reviewers.definitions import DeclaredPerson, Known, NamedThere, Party, Proposal, Tie
+from app.reviewers.definitions import DeclaredPerson, Known, NamedThere, Party, Proposal, Stranger, Tie
 from app.reviewers.models import ConflictJudgement, DeclaredInterest, Employment, InterestDeclaration, ReviewerProfile
 
 #: Further sources of "worked together": each answers a select of (user, organisation, number of what was done), in which
@@ -341,3 +343,14 @@ def _declared(row: Any, year: int, ties: list[Tie], people: list[DeclaredPerson]
         ties.append(Tie(HitKind.declared, party, what, current, f"{key}:{party.key}"))
     if row.email:
         people.append(DeclaredPerson(row.email, person_name(row.email), what, current, f"{key}:{row.email}"))
+
+
+def stranger(told: Stranger) -> Known:
+    """Somebody without an account, as far as an officer wrote it down."""
+    ties: tuple[Tie, ...] = ()
+    if told.employer or told.corporate_number:
+        number = re.sub(r"\D", "", unicodedata.normalize("NFKC", told.corporate_number))
+        ties = (Tie(HitKind.affiliation, Party(None, number or None, told.employer), _employer(None)),)
+    names = [name for name in (told.name, told.other_name) if name]
+    domain = employer_domain(told.email) if "@" in told.email else ""
+    return Known(0, told.name, person_name(*names), domain, ties=ties)

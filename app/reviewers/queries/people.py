@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.choices import Role
 from app.accounts.models import User, UserRole
+from app.applications import queries as applications
 from app.applications.models import Application
 from app.core.clock import today
 from app.core.db import session
@@ -24,11 +25,13 @@ from app.reviewers.models import (
     DeclaredInterest,
     Employment,
     InterestDeclaration,
+    PossibleConflict,
     ReviewerField,
     ReviewerProfile,
 )
 
 MAX_ID = 2**31 - 1
+OFFICE = (Role.officer, Role.auditor)
 #: How many reviews people have open: floors above add their own source (people -> person: number).
 LOADS: list[Callable[[Sequence[int]], dict[int, int]]] = []
 
@@ -56,6 +59,22 @@ def person(user_id: int) -> User | None:
     if not 0 < user_id <= MAX_ID:
         return None
     return session.scalar(select(User).where(User.id == user_id, _reviewers()))
+
+
+def bound_person(user_id: int) -> User | None:
+    """Somebody active who may stand in a conflict: a reviewer, an officer, an auditor."""
+    if not 0 < user_id <= MAX_ID:
+        return None
+    roles = exists().where(UserRole.user_id == User.id, UserRole.role.in_((Role.reviewer, *OFFICE)))
+    return session.scalar(select(User).where(User.id == user_id, User.active, roles))
+
+
+def office() -> dict[int, User]:
+    """The active officers and auditors, by name."""
+    roles = exists().where(UserRole.user_id == User.id, UserRole.role.in_(OFFICE))
+    return {
+        user.id: user for user in session.scalars(select(User).where(User.active, roles).order_by(User.name, User.id))
+    }
 
 
 def reviewer_ids() -> Sequence[int]:
@@ -261,6 +280,15 @@ def readings_of(user_id: int, without: Iterable[int] = ()) -> Sequence[AccessRec
     ).all()
 
 
+def readings_of_pair(application_id: int, user_id: int) -> Sequence[AccessRecord]:
+    """What one person has read of one application."""
+    return session.scalars(
+        select(AccessRecord)
+        .where(AccessRecord.application_id == application_id, AccessRecord.user_id == user_id)
+        .order_by(AccessRecord.id)
+    ).all()
+
+
 def reading(application_id: int, user_id: int, what: str) -> AccessRecord | None:
     return session.scalar(
         select(AccessRecord).where(
@@ -273,10 +301,43 @@ def reading(application_id: int, user_id: int, what: str) -> AccessRecord | None
     )
 
 
-def application_numbers(application_ids: Iterable[int]) -> dict[int, str]:
-    rows = session.execute(select(Application.id, Application.number).where(Application.id.in_(list(application_ids))))
-    return {row[0]: row[1] for row in rows}
+def possible_conflict(application_id: int, user_id: int) -> PossibleConflict | None:
+    return session.scalar(
+        select(PossibleConflict).where(
+            PossibleConflict.application_id == application_id, PossibleConflict.user_id == user_id
+        )
+    )
 
 
-def reviewers_count() -> int:
-    return session.scalar(select(func.count()).select_from(User).where(_reviewers())) or 0
+def possible_conflicts(among: Iterable[tuple[int, int]]) -> list[PossibleConflict]:
+    """What waits for a judgement among these (application, person) pairs."""
+    pairs = set(among)
+    if not pairs:
+        return []
+    rows = session.scalars(
+        select(PossibleConflict).where(PossibleConflict.user_id.in_({user_id for _application, user_id in pairs}))
+    )
+    return [row for row in rows if (row.application_id, row.user_id) in pairs]
+
+
+def _to_judge(actor: Any) -> Any:
+    """Possible conflicts that this officer may judge: not of an own pair, nor of an application that is closed to them."""
+    return (PossibleConflict.user_id != actor.id) & applications.not_kept_out(actor, PossibleConflict.application_id)
+
+
+def to_judge(actor: Any, after: str | None, before: str | None) -> Page[Any]:
+    """What waits for a judgement, the oldest first."""
+    query: Any = (
+        select(
+            PossibleConflict.application_id, PossibleConflict.user_id, PossibleConflict.found_at, Application.number,
+            Application.title_en, Application.title_ja, User.name,
+        )
+        .join(Application, Application.id == PossibleConflict.application_id)
+        .join(User, User.id == PossibleConflict.user_id)
+        .where(_to_judge(actor))
+    )  # fmt: skip
+    return keyset(query, [PossibleConflict.id], after, before)
+
+
+def to_judge_count(actor: Any) -> int:
+    return session.scalar(select(func.count()).select_from(PossibleConflict).where(_to_judge(actor))) or 0

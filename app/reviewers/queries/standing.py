@@ -1,5 +1,6 @@
 """Where people stand to applications: always computed from what the tables say now, nothing is kept."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
@@ -8,6 +9,8 @@ from sqlalchemy import bindparam, func, select
 
 from app.accounts.choices import Role
 from app.accounts.models import User, UserRole
+from app.applications import queries as applications
+from app.applications.choices import ApplicationStatus
 from app.applications.models import (
     Application,
     ConsortiumMember,
@@ -19,8 +22,19 @@ from app.core.clock import today
 from app.core.db import session
 from app.core.fiscal import fiscal_year
 from app.core.names import person_name, same_person
-from app.reviewers.choices import State
-from app.reviewers.definitions import CLEAR, Conflict, Judged, Known, Party, Standing, candidate_pairs, likeness, match
+from app.reviewers.choices import State, Strength
+from app.reviewers.definitions import (
+    CLEAR,
+    Conflict,
+    Judged,
+    Known,
+    Party,
+    Standing,
+    Stranger,
+    candidate_pairs,
+    likeness,
+    match,
+)
 from app.reviewers.models import ConflictJudgement
 from app.reviewers.queries import loading
 
@@ -187,3 +201,43 @@ def blocked_pairs(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Sta
     wanted = set(pairs)
     found = standings(sorted({a for a, _u in wanted}), sorted({u for _a, u in wanted}))
     return {pair: standing.state for pair, standing in found.items() if pair in wanted and standing.blocked}
+
+
+def standings_of(application_id: int, user_ids: Sequence[int]) -> dict[int, Standing]:
+    """person -> standing to one application, the clear ones too."""
+    found = standings([application_id], user_ids)
+    return {user_id: found.get((application_id, user_id), CLEAR) for user_id in user_ids}
+
+
+def handed_in_ids(actor: Any, call_id: int) -> list[int]:
+    """The applications of a call that this actor may know of and that go to review or are in it."""
+    query = applications.visible_to(actor).where(
+        Application.call_id == call_id,
+        Application.status.in_((ApplicationStatus.submitted, ApplicationStatus.under_review)),
+    )
+    return list(session.scalars(query.with_only_columns(Application.id).order_by(Application.id)))
+
+
+def state_counts(application_ids: Sequence[int], user_ids: Sequence[int]) -> dict[int, Counter[str]]:
+    """person -> how many of the applications stand in each state; those that nothing was found for count as clear."""
+    found: dict[int, Counter[str]] = {user_id: Counter() for user_id in user_ids}
+    for (_application, user_id), standing in standings(application_ids, user_ids).items():
+        found[user_id][standing.state.value] += 1
+    for counts in found.values():
+        counts[State.clear.value] += len(application_ids) - counts.total()
+    return found
+
+
+def strangers(application_ids: Sequence[int], people: Sequence[Stranger]) -> list[tuple[Stranger, list[Conflict]]]:
+    """What would tie people without an account to these applications; what only a profile could tell is left out."""
+    proposals = loading.proposals(application_ids)
+    year = fiscal_year(today())
+    found = []
+    for stranger in people:
+        known = loading.stranger(stranger)
+        hits = [
+            hit for proposal in proposals.values() for hit in match(known, proposal, year)
+            if hit.strength is not Strength.unknown
+        ]  # fmt: skip
+        found.append((stranger, hits))
+    return found

@@ -2,7 +2,8 @@
 
 from app.reviews.definitions import weighted_score
 from app.reviews.operations import phases
-from app.reviews.operations.assigning import answer, assign, end_conflicted
+from app.reviews.operations.assigning import answer, assign
+from app.reviews.operations.conflicting import end_conflicted, look_at_application
 from app.reviews.operations.correcting import (
     apply_correction,
     check_correction,
@@ -23,6 +24,7 @@ __all__ = [
     "confirm",
     "drop_correction",
     "end_conflicted",
+    "look_at_application",
     "order_reserve",
     "phases",
     "propose",

@@ -1,6 +1,5 @@
 """Asking reviewers, and their answers."""
 
-from collections import defaultdict
 from datetime import date
 from typing import Any
 
@@ -74,16 +73,3 @@ def answer(assignment: ReviewAssignment, event: str, actor: Any, reason: str = "
         raise Forbidden(event)
     assignment.reason = reason
     ASSIGNMENT.apply(assignment, event, actor, reason=reason or None)
-
-
-def end_conflicted(reviewer_id: int | None = None) -> None:
-    """An assignment in which a conflict has come to light ends, on the record: at once for one reviewer whose ties
-    have changed, by the clock for all."""
-    living: dict[int, list[ReviewAssignment]] = defaultdict(list)
-    for assignment in queries.living_assignments(reviewer_id):
-        living[assignment.application_id].append(assignment)
-    for application_id, assignments in living.items():
-        tied = reviewers.conflicts(application_id, [assignment.reviewer_id for assignment in assignments])
-        for assignment in (a for a in assignments if a.reviewer_id in tied):
-            assignment.reason = "found by the system"
-            ASSIGNMENT.apply(assignment, "conflict", audit.SYSTEM, reason="found by the system")

@@ -151,9 +151,32 @@ def _living() -> Any:
     )
 
 
-def living_assignments(reviewer_id: int | None = None) -> Sequence[ReviewAssignment]:
-    """Assignments that still count; of one reviewer, if one is given."""
+def open_reviews(user_ids: Sequence[int]) -> dict[int, int]:
+    """How many reviews each of these people has still to answer or to write."""
+    rows = session.execute(
+        select(ReviewAssignment.reviewer_id, func.count())
+        .where(
+            ReviewAssignment.reviewer_id.in_(list(user_ids)),
+            ReviewAssignment.status.in_((AssignmentStatus.invited, AssignmentStatus.accepted)),
+        )
+        .group_by(ReviewAssignment.reviewer_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def closed_to(actor: Any, assignments: Sequence[ReviewAssignment]) -> frozenset[int]:
+    """The applications among these of which this reviewer sees nothing at present (a conflict, or a possible one)."""
+    pairs = [(assignment.application_id, actor.id) for assignment in assignments]
+    return frozenset(application_id for application_id, _person in reviewers.blocked_pairs(pairs))
+
+
+def living_assignments(
+    reviewer_id: int | None = None, application_id: int | None = None
+) -> Sequence[ReviewAssignment]:
+    """Assignments that still count; of one reviewer or of one application, if one is given."""
     of = ReviewAssignment.reviewer_id == reviewer_id if reviewer_id is not None else true()
+    if application_id is not None:
+        of = of & (ReviewAssignment.application_id == application_id)
     return session.scalars(
         select(ReviewAssignment)
         .join(Application, Application.id == ReviewAssignment.application_id)
@@ -164,6 +187,8 @@ def living_assignments(reviewer_id: int | None = None) -> Sequence[ReviewAssignm
 
 
 def waiting_for(actor: Any) -> list[ReviewAssignment]:
-    """What a reviewer still has to answer or to score."""
+    """What a reviewer still has to answer or to score, and may."""
     asked = (AssignmentStatus.invited, AssignmentStatus.accepted)
-    return [a for a in assignments_of(actor) if a.status in asked and a.application.status in REVIEWABLE]
+    found = [a for a in assignments_of(actor) if a.status in asked and a.application.status in REVIEWABLE]
+    closed = closed_to(actor, found)
+    return [a for a in found if a.application_id not in closed]

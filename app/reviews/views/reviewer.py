@@ -26,7 +26,9 @@ reviewer = role("reviewer")
 @bp.get("/reviews")
 @access(reviewer)
 def mine() -> str:
-    return render_template("reviews/mine.html", assignments=queries.assignments_of(current_user))
+    assignments = queries.assignments_of(current_user)
+    closed = queries.closed_to(current_user, assignments)
+    return render_template("reviews/mine.html", assignments=assignments, closed=closed)
 
 
 def load(assignment_id: int, *, lock: bool = False) -> Any:

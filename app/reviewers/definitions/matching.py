@@ -3,9 +3,8 @@
 Strong hits exclude at once. Weak ones are possible ties that wait for a person's judgement. Unknown means conflict.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from app.core.i18n import Bilingual
 from app.core.names import NOBODY, OrganisationName, PersonName, near, organisation_name, same_person
@@ -119,6 +118,17 @@ Conflict = Hit
 
 
 @dataclass(frozen=True)
+class Stranger:
+    """Somebody who has no account yet, as an officer wrote it down."""
+
+    name: str
+    other_name: str = ""
+    employer: str = ""
+    corporate_number: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
 class Judged:
     """The latest judgement of a pair."""
 
@@ -176,6 +186,17 @@ class Standing:
 
 
 CLEAR = Standing()
+#: How many people without an account are looked at at a time.
+MAX_STRANGERS = 100
+
+
+def orcid_fits(orcid: str) -> bool:
+    """Does the last character check the others (ISO 7064, MOD 11-2)?"""
+    total = 0
+    digits = orcid.replace("-", "")
+    for digit in digits[:-1]:
+        total = (total + int(digit)) * 2
+    return "0123456789X"[(12 - total % 11) % 11] == digits[-1]
 
 
 def match(known: Known, proposal: Proposal, year: int) -> tuple[Hit, ...]:
@@ -311,87 +332,3 @@ def _unknown(known: Known, proposal: Proposal, year: int) -> Iterator[Hit]:
         )
     if not proposal.parties:
         yield hit(HitKind.no_members, "no_members", "参加機関が登録されていないため不明", "unknown: no members")
-
-
-# --- many at once -----------------------------------------------------------------------------------------------------
-
-
-def candidate_pairs(people: Sequence[Known], proposals: Sequence[Proposal]) -> set[tuple[int, int]]:
-    """(application, person) of every pair that ``match`` could find more than unknown for; a few too many do no harm.
-
-    Names are looked up in an index; near misses among different names are measured once each, all at a time.
-    """
-    index = _Index(proposals)
-    near_forms = _near_forms(
-        {form for known in people for tie in known.ties for form in tie.party.forms.exact}, index.forms
-    )
-    pairs: set[tuple[int, int]] = set()
-    for known in people:
-        found: set[int] = set(known.applications) & index.ids
-        for call_id in known.calls:
-            found |= index.by_call.get(call_id, set())
-        keys: list[Any] = [("org", organisation_id) for organisation_id in known.together]
-        for tie in known.ties:
-            forms = tie.party.forms
-            keys += [("org", tie.party.organisation_id), ("number", tie.party.number)]
-            keys += [("form", other) for form in forms.exact for other in (form, *near_forms.get(form, ()))]
-            keys += [("sound", sound) for sound in forms.sound]
-        names = [known.forms, *(declared.forms for declared in known.people)]
-        keys += [("name", key) for forms in names for key in forms.keys]
-        keys += [("domain", known.domain), ("erad", known.erad)]
-        for key in keys:
-            if key[1]:
-                found |= index.by_key.get(key, set())
-        pairs |= {(application_id, known.user_id) for application_id in found}
-    return pairs
-
-
-class _Index:
-    """Applications by everything that could tie somebody to them."""
-
-    def __init__(self, proposals: Iterable[Proposal]) -> None:
-        self.ids: set[int] = set()
-        self.by_call: dict[int | None, set[int]] = {}
-        self.by_key: dict[tuple[str, Any], set[int]] = {}
-        self.forms: set[str] = set()
-        for proposal in proposals:
-            self.ids.add(proposal.application_id)
-            self.by_call.setdefault(proposal.call_id, set()).add(proposal.application_id)
-            for key in self._keys(proposal):
-                self.by_key.setdefault(key, set()).add(proposal.application_id)
-
-    def _keys(self, proposal: Proposal) -> Iterator[tuple[str, Any]]:
-        for party in proposal.parties:
-            yield "org", party.organisation_id
-            yield "number", party.number
-            forms = party.forms
-            self.forms |= forms.exact
-            for form in forms.exact:
-                yield "form", form
-            for sound in forms.sound:
-                yield "sound", sound
-        for person in proposal.people:
-            yield "domain", person.domain
-            yield "erad", person.erad
-            for key in person.forms.keys:
-                yield "name", key
-
-
-def _near_forms(ones: Collection[str], others: Collection[str]) -> dict[str, list[str]]:
-    """Of each name the others that are near it."""
-    if not ones or not others:
-        return {}
-    first, second = sorted(ones), sorted(others)
-    if len(first) * len(second) < 5_000:
-        return {one: [other for other in second if near(one, other)] for one in first}
-    import numpy
-    from rapidfuzz.process import cdist
-
-    from app.core.names import NEAR
-
-    table = cdist(first, second, score_cutoff=NEAR, dtype=numpy.uint8)
-    found: dict[str, list[str]] = {}
-    for row, column in zip(*numpy.nonzero(table), strict=True):
-        if near(first[row], second[column]):
-            found.setdefault(first[row], []).append(second[column])
-    return found

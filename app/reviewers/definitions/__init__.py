@@ -1,0 +1,45 @@
+"""Where people and applications touch each other (CON-14): pure, on what was loaded of both."""
+
+from app.reviewers.definitions.matching import (
+    ABOUT_REVIEWERS,
+    CLEAR,
+    CONFLICT_YEARS,
+    MAX_STRANGERS,
+    Conflict,
+    DeclaredPerson,
+    Hit,
+    Judged,
+    Known,
+    NamedThere,
+    Party,
+    Proposal,
+    Standing,
+    Stranger,
+    Tie,
+    likeness,
+    match,
+    orcid_fits,
+)
+from app.reviewers.definitions.pairs import candidate_pairs
+
+__all__ = [
+    "ABOUT_REVIEWERS",
+    "CLEAR",
+    "CONFLICT_YEARS",
+    "MAX_STRANGERS",
+    "Conflict",
+    "DeclaredPerson",
+    "Hit",
+    "Judged",
+    "Known",
+    "NamedThere",
+    "Party",
+    "Proposal",
+    "Standing",
+    "Stranger",
+    "Tie",
+    "candidate_pairs",
+    "likeness",
+    "match",
+    "orcid_fits",
+]
