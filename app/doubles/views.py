@@ -44,7 +44,10 @@ def of_application(application_id: int) -> ResponseReturnValue:
 @access(officer)
 def judge(application_id: int, likeness_id: int) -> ResponseReturnValue:
     application = applications.get_for(current_user, application_id) or abort(404)
-    row, form = queries.one(current_user, application_id, likeness_id, lock=True) or abort(404), VerdictForm(request.form)
+    row, form = (
+        queries.one(current_user, application_id, likeness_id, lock=True) or abort(404),
+        VerdictForm(request.form),
+    )
     if not form.validate():
         return _page(application, [str(message) for _id, _label, message in form.reasons()], 422)
     try:
