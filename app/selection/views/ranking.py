@@ -46,32 +46,33 @@ def _zone(found: dict[str, Any]) -> dict[str, Any]:
 @access(staff)
 def ranking(call_id: int) -> ResponseReturnValue:
     call = queries.call_of(current_user, call_id) or abort(404)
-    return _ranking_page(call, None)
-
-
-def _ranking_page(call: Any, form: CalibrationForm | None) -> ResponseReturnValue:
     asked = RankingForm(request.args)
     sort = Sorting(asked.sort.data) if asked.validate() and asked.sort.data else Sorting.raw
     joint = policy.may_see_joint(current_user, call.id)
     found = calibrated(call, joint)
-    shown = form or CalibrationForm(
-        data=found["calibration"].parameters
-        if found["calibration"]
-        else {**operations.Parameters().__dict__, "budget_yen": call.budget_yen}
-    )
-    answer = make_response(
-        render_template(
-            "selection/ranking.html", call=call, sort=sort, joint=joint, form=shown, **found, **_zone(found),
-            page=queries.page(
-                current_user, call, found["usable"], sort, request.args.get("after"), request.args.get("before")
-            ),
-            whole=queries.distribution(current_user, call), release=queries.release_of(current_user, call.id),
-        ),
-        422 if form else 200,
+    after, before = request.args.get("after"), request.args.get("before")
+    page = render_template(
+        "selection/ranking.html", call=call, sort=sort, joint=joint, **found, **_zone(found),
+        page=queries.page(current_user, call, found["usable"], sort, after, before),
+        whole=queries.distribution(current_user, call), release=queries.release_of(current_user, call.id),
     )  # fmt: skip
+    answer = make_response(page)
     if found["waiting"]:
         answer.headers["Refresh"] = "5"
     return answer
+
+
+@bp.get("/officer/calls/<int:call_id>/calibration")
+@access(officer)
+def calibration(call_id: int) -> str:
+    """The form that asks for one; for officers from whom nothing of the round is kept."""
+    call = queries.call_of(current_user, call_id) or abort(404)
+    if not policy.may_see_joint(current_user, call_id):
+        abort(404)
+    last = calibrated(call, True)["calibration"]
+    first = {**operations.Parameters().__dict__, "budget_yen": call.budget_yen}
+    form = CalibrationForm(data=last.parameters if last else first)
+    return render_template("selection/calibration.html", call=call, form=form)
 
 
 @bp.post("/officer/calls/<int:call_id>/calibration")
@@ -85,7 +86,7 @@ def calibrate(call_id: int) -> ResponseReturnValue:
         except Refused as refusal:
             form.refuse(refusal.reasons[0].where or "places", refusal.reasons[0].message)
     if form.errors:
-        return _ranking_page(call, form)
+        return render_template("selection/calibration.html", call=call, form=form), 422
     flash(_("The calibration is asked for. It decides nothing."))
     return redirect(url_for("selection.ranking", call_id=call_id, sort="adjusted"), 303)
 
@@ -106,7 +107,12 @@ def export(call_id: int) -> Response:
 @access(staff)
 def criteria(call_id: int) -> str:
     call = queries.call_of(current_user, call_id) or abort(404)
-    return render_template("selection/criteria.html", call=call, lines=queries.criteria(current_user, call_id))
+    return render_template(
+        "selection/criteria.html",
+        call=call,
+        lines=queries.criteria(current_user, call_id),
+        whole=queries.distribution(current_user, call),
+    )
 
 
 @bp.get("/officer/calls/<int:call_id>/ranking/reviewers")
