@@ -80,6 +80,28 @@ def keep_although_refused() -> None:
     g.keep_failure = True
 
 
+def after_reading(note: Callable[[], Any]) -> None:
+    """Have something written down once this answer is made, such as that it was read: in a transaction of its own, so
+    that a page which only looks waits for no writer. A failure is logged and takes nothing from the reader."""
+    g.setdefault("notes", []).append(note)
+
+
+def _write_notes() -> None:
+    notes = g.pop("notes", ())
+    if not notes:
+        return
+    token = database.write_intent.set(True)
+    try:
+        for note in notes:
+            note()
+        database.session.commit()
+    except Exception:
+        database.session.rollback()
+        current_app.logger.exception("a reading was not written down")
+    finally:
+        database.write_intent.reset(token)
+
+
 def choose_locale() -> str | None:
     from flask import has_request_context
 
@@ -137,6 +159,8 @@ def _finish(response: Response) -> Response:
     # only when it succeeded.
     if request.method in SAFE or (response.status_code >= 400 and not g.get("keep_failure")):
         database.session.rollback()
+        if response.status_code < 400:
+            _write_notes()
         return response
     try:
         database.session.commit()

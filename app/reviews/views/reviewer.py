@@ -11,8 +11,10 @@ from app.applications.parts import seen_versions
 from app.core import downloads
 from app.core.access import access, role
 from app.core.errors import Refused
-from app.core.http import arrived_at
+from app.core.http import after_reading, arrived_at
 from app.core.i18n import _
+from app.reviewers import operations as pool
+from app.reviewers.choices import ReadWhat
 from app.reviews import operations, policy, queries
 from app.reviews.choices import AssignmentStatus
 from app.reviews.definitions import sheets
@@ -39,7 +41,18 @@ def load(assignment_id: int, *, lock: bool = False) -> Any:
 @access(reviewer)
 def detail(assignment_id: int) -> str:
     assignment = load(assignment_id)
+    phase = queries.phase_of(assignment.application.call, arrived_at())
+    if policy.may_see_proposal(assignment, phase):
+        note_reading(assignment, ReadWhat.proposal)
+    if policy.may_see_other_reviews(assignment, phase):
+        note_reading(assignment, ReadWhat.reviews)
     return review_page(assignment, filled(assignment))
+
+
+def note_reading(assignment: Any, what: ReadWhat) -> None:
+    """The record of what was read stays when a conflict ends the access (reliability B19)."""
+    application_id, user_id = assignment.application_id, assignment.reviewer_id
+    after_reading(lambda: pool.note_read(application_id, user_id, what))
 
 
 def filled(assignment: Any, formdata: Any = None) -> Any:
@@ -157,4 +170,5 @@ def attachment(assignment_id: int, attachment_id: int) -> ResponseReturnValue:
     if not policy.may_see_proposal(assignment, phase) or phase.blind:
         abort(404)
     found = applications.attachment(assignment.application_id, attachment_id) or abort(404)
+    note_reading(assignment, ReadWhat.file)
     return downloads.send(found.file)
