@@ -40,6 +40,8 @@ from app.outcomes.choices import DevState
 from app.projects import operations as projects
 from app.projects import queries as project_queries
 from app.projects.models import Project
+from app.reviewers import operations as reviewers
+from app.reviewers.choices import ReviewerKind
 from app.reviews import operations as reviews
 from app.reviews.choices import Outcome
 
@@ -67,6 +69,23 @@ DEMO_ACCOUNTS = (
     ("auditor", "合成 監査", Role.auditor, "", ()),
     ("cluster", "合成 推進", Role.cluster_manager, "*", ()),
 )
+ACADEMIC, BUSINESS, PUBLIC = ReviewerKind.academic, ReviewerKind.business, ReviewerKind.public
+#: The pool: (account, name, kind, romanised, employer outside of the register, fields, most reviews in a call). The last
+#: one has not declared ties yet, so that what is unknown can be seen.
+POOL = (
+    ("reviewer", "合成 審査一", ACADEMIC, "Gosei Shinsaichi", "", ("robots", "manufacturing"), None),
+    ("reviewer2", "合成 審査二", ACADEMIC, "Gosei Shinsaji", "", ("manufacturing", "st_nano_materials"), 8),
+    ("reviewer3", "合成 審査三", BUSINESS, "Gosei Shinsazo", "", ("information_appliances", "semiconductors"), 6),
+    ("reviewer4", "合成 審査四", BUSINESS, "Gosei Shinsashi", "架空精密機器株式会社", ("robots", "manufacturing"), 6),
+    ("reviewer5", "合成 審査五", BUSINESS, "Gosei Shinsago", "架空キャピタル株式会社", ("business_support", "it"), 5),
+    ("reviewer6", "合成 審査六", ACADEMIC, "Gosei Shinsaroku", "学校法人架空学園", ("bio", "st_life_science"), 5),
+    ("reviewer7", "合成 審査七", PUBLIC, "Gosei Shinsashichi", "架空県産業支援センター", ("environment", "energy"), None),
+    ("reviewer8", "合成 審査八", ACADEMIC, "Gosei Shinsahachi", "国立大学法人架空大学", ("it", "robots"), 8),
+    ("reviewer9", "合成 審査九", BUSINESS, "Gosei Shinsaku", "㈱架空自動車部品", ("manufacturing",), 4),
+    ("reviewer10", "合成 審査十", PUBLIC, "Gosei Shinsaju", "架空市工業研究所", ("st_nano_materials",), 6),
+    ("reviewer11", "合成 審査十一", ACADEMIC, "Gosei Shinsajuichi", "架空工業高等専門学校", ("robots", "energy"), 6),
+    ("reviewer12", "合成 審査十二", BUSINESS, "Gosei Shinsajuni", "架空食品開発合同会社", ("health_care", "bio"), 3),
+)  # fmt: skip
 #: People without a password who act for the other members.
 OTHERS = (
     ("university", "合成 教授", ("live-university",)),
@@ -147,6 +166,7 @@ def _cast() -> Cast:
             f"{name}@member.example", shown, roles=[(Role.applicant, "")], actor=SYSTEM, locale="ja"
         )
         _affiliate(people[name], [organisations[key] for key in keys])
+    _pool(people, organisations)
     if tama is not None:  # from Phase II on, so that the census of December 2005 stays as it was
         for key in ("live-gear", "live-sensor"):
             session.add(
@@ -157,6 +177,24 @@ def _cast() -> Cast:
             )  # fmt: skip
     session.flush()
     return Cast(people, organisations)
+
+
+def _pool(people: dict[str, User], organisations: dict[str, Organisation]) -> None:
+    """Profiles, employers and this year's declarations of the reviewers; one of them holds shares of a member."""
+    for name, shown, kind, roman, employer, fields, limit in POOL:
+        if name not in people:
+            people[name] = accounts.create_user(
+                f"{name}@demo.example", shown, roles=[(Role.reviewer, "")], actor=SYSTEM, locale="ja"
+            )
+        user = people[name]
+        data = reviewers.ProfileData(kind, fields=fields, name_roman=roman, load_limit=limit)
+        reviewers.save_profile(user, data, 0, user)
+        if employer:
+            reviewers.add_employer(user, reviewers.EmployerData(None, employer, starts_on=date(2015, 4, 1)), user)
+        if name == "reviewer5":
+            reviewers.declare_interest(user, organisations["live-soft"], "capital", "出資先(合成)")
+        if name != POOL[-1][0]:
+            reviewers.declare_year(user, no_ties=name != "reviewer5")
 
 
 def _affiliate(user: User, organisations: list[Organisation]) -> None:
