@@ -35,6 +35,7 @@ _SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえお�
 _HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _KANJI = re.compile(r"[㐀-鿿豈-﫿々〆\U00020000-\U0003ffff]")
 _KANA = re.compile(r"[ぁ-ゖー]+")
+_DIGIT = re.compile(r"\d")
 _LATIN_MARKS = re.compile(r"[̀-ͯ]")
 #: Folded as the names are (width, case, kana), the longest first.
 _LEGAL_JA = sorted(
@@ -105,9 +106,9 @@ def _core(name: str) -> str:
 
 def near(one: str, other: str) -> bool:
     """Do two folded names differ by a slip only? Not by a kanji replaced by another, nor by a number."""
-    if min(len(one), len(other)) < SHORTEST or one == other or _digits(one) != _digits(other):
+    if one == other or min(len(one), len(other)) < SHORTEST or not fuzz.ratio(one, other, score_cutoff=NEAR):
         return False
-    if fuzz.ratio(one, other) < NEAR:
+    if digits_of(one) != digits_of(other):
         return False
     steps = Levenshtein.editops(one, other)
     return len(steps) <= SLIPS and not any(
@@ -116,8 +117,8 @@ def near(one: str, other: str) -> bool:
     )
 
 
-def _digits(text: str) -> str:
-    return "".join(re.findall(r"\d", text))
+def digits_of(text: str) -> str:
+    return "".join(_DIGIT.findall(text))
 
 
 # --- people -----------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from app.reviewers.definitions.matching import (
     likeness,
     match,
     orcid_fits,
+    unknown,
 )
 from app.reviewers.definitions.pairs import candidate_pairs
 
@@ -42,4 +43,5 @@ __all__ = [
     "likeness",
     "match",
     "orcid_fits",
+    "unknown",
 ]

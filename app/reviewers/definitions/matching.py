@@ -5,6 +5,7 @@ Strong hits exclude at once. Weak ones are possible ties that wait for a person'
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from app.core.i18n import Bilingual
 from app.core.names import NOBODY, OrganisationName, PersonName, near, organisation_name, same_person
@@ -30,7 +31,7 @@ class Party:
     def name(self) -> Bilingual:
         return Bilingual(self.name_en or self.name_ja, self.name_ja or self.name_en)
 
-    @property
+    @cached_property
     def forms(self) -> OrganisationName:
         return organisation_name(self.name_ja, self.name_en)
 
@@ -213,7 +214,9 @@ def match(known: Known, proposal: Proposal, year: int) -> tuple[Hit, ...]:
             found[hit.key] = hit
     hits = sorted(found.values(), key=lambda hit: _ORDER[hit.strength])
     if not hits or hits[0].strength is not Strength.strong:
-        hits += _unknown(known, proposal, year)
+        hits += unknown(known, year)
+        if not proposal.parties:
+            hits.append(_unknown(HitKind.no_members, "no_members", "参加機関が登録されていないため不明", "no members"))
     return tuple(hits)
 
 
@@ -317,18 +320,17 @@ def _people(known: Known, proposal: Proposal) -> Iterator[Hit]:
             yield Hit(kind, strength, party, words, f"{kind}:{declared.key}:{person.name}")
 
 
-def _unknown(known: Known, proposal: Proposal, year: int) -> Iterator[Hit]:
-    def hit(kind: HitKind, key: str, ja: str, en: str) -> Hit:
-        return Hit(kind, Strength.unknown, Party(None, None, ja, en), Bilingual(f"{en.capitalize()}.", f"{ja}。"), key)
-
+def unknown(known: Known, year: int) -> list[Hit]:
+    """What is not known of a person in a fiscal year, whatever the application."""
+    hits = []
     if not known.has_profile:
-        yield hit(HitKind.no_profile, "no_profile", "プロフィール未登録のため不明", "unknown: no profile")
+        hits.append(_unknown(HitKind.no_profile, "no_profile", "プロフィール未登録のため不明", "no profile"))
     if year not in known.declared_for:
-        yield hit(
-            HitKind.no_declaration,
-            f"no_declaration:{year}",
-            f"{year}年度の利害関係が未申告のため不明",
-            f"unknown: no declaration of ties for FY{year}",
-        )
-    if not proposal.parties:
-        yield hit(HitKind.no_members, "no_members", "参加機関が登録されていないため不明", "unknown: no members")
+        key, ja = f"no_declaration:{year}", f"{year}年度の利害関係が未申告のため不明"
+        hits.append(_unknown(HitKind.no_declaration, key, ja, f"no declaration of ties for FY{year}"))
+    return hits
+
+
+def _unknown(kind: HitKind, key: str, ja: str, en: str) -> Hit:
+    words = Bilingual(f"Unknown: {en}.", f"{ja}。")
+    return Hit(kind, Strength.unknown, Party(None, None, ja, f"unknown: {en}"), words, key)

@@ -3,8 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from app.core.names import near
+from app.core.names import NEAR, digits_of, near
 from app.reviewers.definitions.matching import Known, Proposal
+
+FEW = 5_000  # comparisons that need no library for tables
+SLICE = 500  # names measured against all others at a time, to bound the memory
 
 
 def candidate_pairs(people: Sequence[Known], proposals: Sequence[Proposal]) -> set[tuple[int, int]]:
@@ -69,20 +72,34 @@ class _Index:
 
 
 def _near_forms(ones: Collection[str], others: Collection[str]) -> dict[str, list[str]]:
-    """Of each name the others that are near it."""
-    if not ones or not others:
-        return {}
-    first, second = sorted(ones), sorted(others)
-    if len(first) * len(second) < 5_000:
-        return {one: [other for other in second if near(one, other)] for one in first}
+    """Of each name the others that are near it. Names with other numbers in them never are, and are not compared."""
+    found: dict[str, list[str]] = {}
+    by_digits: dict[str, list[str]] = {}
+    for other in others:
+        by_digits.setdefault(digits_of(other), []).append(other)
+    wanted: dict[str, list[str]] = {}
+    for one in ones:
+        wanted.setdefault(digits_of(one), []).append(one)
+    for digits, first in wanted.items():
+        second = by_digits.get(digits, [])
+        if len(first) * len(second) < FEW:
+            close = [(one, other) for one in first for other in second]
+        else:
+            close = _close(first, second)
+        for one, other in close:
+            if near(one, other):
+                found.setdefault(one, []).append(other)
+    return found
+
+
+def _close(first: list[str], second: list[str]) -> list[tuple[str, str]]:
+    """Pairs of names that are as alike as near ones are, measured all at once."""
     import numpy
     from rapidfuzz.process import cdist
 
-    from app.core.names import NEAR
-
-    table = cdist(first, second, score_cutoff=NEAR, dtype=numpy.uint8)
-    found: dict[str, list[str]] = {}
-    for row, column in zip(*numpy.nonzero(table), strict=True):
-        if near(first[row], second[column]):
-            found.setdefault(first[row], []).append(second[column])
+    found = []
+    for start in range(0, len(first), SLICE):
+        part = first[start : start + SLICE]
+        table = cdist(part, second, score_cutoff=NEAR, dtype=numpy.uint8)
+        found += [(part[row], second[column]) for row, column in zip(*numpy.nonzero(table), strict=True)]
     return found

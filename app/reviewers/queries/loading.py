@@ -5,13 +5,12 @@ The statements are built once, because they are asked on many pages. Every row h
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, bindparam, case, cast, func, literal, null, select, union_all
+from sqlalchemy import Date, Integer, String, bindparam, case, cast, func, literal, null, select, union, union_all
 from sqlalchemy.orm import aliased
 
 from app.accounts.choices import Role
@@ -22,7 +21,7 @@ from app.core.clock import now, today
 from app.core.db import UTCDateTime, session
 from app.core.fiscal import fiscal_year
 from app.core.i18n import Bilingual
-from app.core.names import employer_domain, person_name
+from app.core.names import PersonName, employer_domain, person_name, same_person
 from app.organisations.models import Affiliation, Organisation
 from app.reviewers import definitions
 from app.reviewers.choices import HitKind, InterestKind
@@ -34,6 +33,7 @@ from app.reviewers.models import ConflictJudgement, DeclaredInterest, Employment
 TOGETHER: list[Callable[[], Any]] = []
 #: How many applications one statement names; databases bound the number of parameters.
 AT_ONCE = 2_000
+BETWEEN, WITHIN = "\x1f", "\x1e"  # between names that come as one text, and before the reading of one
 _TEXT = ("number", "ja", "en", "text", "email")
 
 
@@ -220,49 +220,65 @@ def _of_people(sources: int) -> Any:
 
 @cache
 def _of_one_and_all_names(sources: int) -> Any:
-    """What is known of people, the applications that they were judged for, and every distinct organisation and name
-    that an application holds: the only question where nothing is found, as for almost every officer."""
-    nobody, member = literal(0), ConsortiumMember
-    judged, people = ConflictJudgement, _bound("people")
+    """What is known of people, the applications that they were judged for, and every person's name that an application
+    holds, as one text: the only question where nothing is found, as for almost every officer."""
+    member, judged = ConsortiumMember, ConflictJudgement
+    names = union(
+        select(member.contact_name.label("name")).where(member.contact_name != ""),
+        select(member.confirmed_name).where(member.confirmed_name != ""),
+        select(NamedPerson.name + literal(WITHIN) + NamedPerson.reading).where(NamedPerson.name != ""),
+        select(User.name).where(User.id.in_(select(MemberPerson.user_id))),
+    ).subquery()
     return union_all(
         *_told(sources),
-        _row(judged.user_id, "judged", other=judged.application_id).where(judged.user_id.in_(people)),
-        _row(nobody, "party", **_organisation())
-        .select_from(Organisation)
-        .where(Organisation.id.in_(select(member.organisation_id))),
-        _row(nobody, "party", number=Subcontractor.corporate_number, ja=Subcontractor.name).distinct(),
-        _row(nobody, "name", ja=member.contact_name).where(member.contact_name != "").distinct(),
-        _row(nobody, "name", ja=member.confirmed_name).where(member.confirmed_name != "").distinct(),
-        _row(nobody, "name", ja=NamedPerson.name, en=NamedPerson.reading).where(NamedPerson.name != "").distinct(),
-        _row(nobody, "name", ja=User.name).select_from(User).where(User.id.in_(select(MemberPerson.user_id))),
+        _row(judged.user_id, "judged", other=judged.application_id).where(judged.user_id.in_(_bound("people"))),
+        _row(literal(0), "names", text=func.aggregate_strings(names.c.name, BETWEEN)).select_from(names),
     )
 
 
-@dataclass
-class Everywhere:
-    """One person, the applications judged for it, and all organisations and names (with reading) of applications."""
+class Names:
+    """Every person's name that an application holds, found by its forms."""
 
-    known: Known
-    judged: set[int]
-    parties: list[Party]
-    names: list[tuple[str, str]]
+    def __init__(self, text: str) -> None:
+        self._by_key: dict[str, list[tuple[str, PersonName]]] = {}
+        for line in filter(None, text.split(BETWEEN)):
+            name, _within, reading = line.partition(WITHIN)
+            forms = person_name(name, reading) if reading else person_name(name)
+            for key in forms.keys:
+                self._by_key.setdefault(key, []).append((name, forms))
+
+    def of(self, wanted: PersonName) -> set[str]:
+        """The names that may be the same person's."""
+        near = (pair for key in wanted.keys for pair in self._by_key.get(key, ()))
+        return {name for name, forms in near if same_person(wanted, forms)}
 
 
-def everywhere(user_id: int) -> Everywhere:
-    """One statement, for looking where one person could be tied at all."""
-    rows: list[Any] = []
-    found = Everywhere(Known(user_id), set(), [], [])
+#: The text is all there is to it, so that whatever the database says now is what is looked up in.
+_names_in = lru_cache(maxsize=4)(Names)
+
+
+def everywhere(user_id: int) -> tuple[Known, set[int], Names]:
+    """One person, the applications judged for it, and the names in all applications, in one statement."""
+    told, judged, names = list[Any](), set[int](), ""
     for row in session.execute(_of_one_and_all_names(len(TOGETHER)), _asked([user_id])):
         if row.what == "judged":
-            found.judged.add(row.other)
-        elif row.what == "party":
-            found.parties.append(_party(row))
-        elif row.what == "name":
-            found.names.append((row.ja, row.en or ""))
+            judged.add(row.other)
+        elif row.what == "names":
+            names = row.text or ""
         else:
-            rows.append(row)
-    found.known = _known(user_id, rows, fiscal_year(today()))
-    return found
+            told.append(row)
+    return _known(user_id, told, fiscal_year(today())), judged, _names_in(names)
+
+
+def parties() -> Iterator[Party]:
+    """Every organisation that takes part in an application or is a subcontractor in one, once."""
+    members = select(Organisation.id, Organisation.corporate_number, Organisation.name_ja, Organisation.name_en).where(
+        Organisation.id.in_(select(ConsortiumMember.organisation_id))
+    )
+    for key, number, ja, en in session.execute(members):
+        yield Party(key, number or None, ja, en)
+    for number, name in session.execute(select(Subcontractor.corporate_number, Subcontractor.name).distinct()):
+        yield Party(None, number or None, name)
 
 
 def _asked(people: Sequence[int]) -> dict[str, Any]:

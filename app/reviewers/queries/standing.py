@@ -21,7 +21,6 @@ from app.applications.models import (
 from app.core.clock import today
 from app.core.db import session
 from app.core.fiscal import fiscal_year
-from app.core.names import person_name, same_person
 from app.reviewers.choices import State, Strength
 from app.reviewers.definitions import (
     CLEAR,
@@ -35,6 +34,7 @@ from app.reviewers.definitions import (
     likeness,
     match,
 )
+from app.reviewers.definitions import unknown as unknown_of
 from app.reviewers.models import ConflictJudgement
 from app.reviewers.queries import loading
 
@@ -80,15 +80,17 @@ def standings(application_ids: Sequence[int], user_ids: Sequence[int]) -> dict[t
     year = fiscal_year(today())
     everybody = list(people.values())
     unknown = [known for known in everybody if known.reviews and not (known.has_profile and year in known.declared_for)]
+    found: dict[tuple[int, int], Standing] = {}
     pairs: set[tuple[int, int]] = set(judged)
     if len(everybody) * len(proposals) <= 20:
         pairs |= {(application_id, known.user_id) for application_id in proposals for known in everybody}
     else:
         pairs |= candidate_pairs(everybody, list(proposals.values()))
-        pairs |= {(application_id, known.user_id) for application_id in proposals for known in unknown}
+        for known in unknown:  # the same for all applications, unless one of the pairs below tells more
+            standing = Standing(tuple(unknown_of(known, year)))
+            found |= {(application_id, known.user_id): standing for application_id in proposals}
         empty = [key for key, proposal in proposals.items() if not proposal.parties]
         pairs |= {(key, known.user_id) for key in empty for known in everybody if known.reviews}
-    found = {}
     for application_id, user_id in pairs:
         known = people[user_id]
         standing = Standing(match(known, proposals[application_id], year), judged.get((application_id, user_id)))
@@ -133,8 +135,8 @@ def recused_ids(user_id: int) -> frozenset[int]:
     Being without a profile is no conflict here, nor is a mail address. Looked for first among the distinct
     organisations and names of all applications, then judged as for everybody.
     """
-    everywhere = loading.everywhere(user_id)
-    candidates = _touching(everywhere) | everywhere.judged
+    known, judged, names = loading.everywhere(user_id)
+    candidates = _touching(known, names) | judged
     if not candidates:
         return frozenset()
     found = standings(sorted(candidates), [user_id])
@@ -147,20 +149,17 @@ def recusal(application_id: int, user_id: int) -> list[Conflict]:
     return found.reasons if found.blocked else []
 
 
-def _touching(all_names: loading.Everywhere) -> set[int]:
+def _touching(known: Known, names: loading.Names) -> set[int]:
     """Applications in which one of the person's organisations or names occurs, or on which the person worked."""
-    known = all_names.known
     found = set(known.applications)
     if known.calls:
         found |= set(session.scalars(select(Application.id).where(Application.call_id.in_(list(known.calls)))))
-    tied = set(known.together)
-    numbers, names = set[str](), set[str]()
-    if known.ties:
-        for party in all_names.parties:
-            if any(likeness(tie.party, party) for tie in known.ties):
-                _note(party, tied, numbers, names)
-    people = {name for name, reading in all_names.names if _is_named(known, name, reading)}
-    if not (tied or numbers or names or people):
+    tied, numbers, firms = set(known.together), set[str](), set[str]()
+    for party in loading.parties() if known.ties else ():
+        if any(likeness(tie.party, party) for tie in known.ties):
+            _note(party, tied, numbers, firms)
+    people = {name for forms in (known.forms, *(other.forms for other in known.people)) for name in names.of(forms)}
+    if not (tied or numbers or firms or people):
         return found
     member = ConsortiumMember
     query = (
@@ -172,7 +171,7 @@ def _touching(all_names: loading.Everywhere) -> set[int]:
         .where(
             member.organisation_id.in_(tied)
             | Subcontractor.corporate_number.in_(numbers)
-            | Subcontractor.name.in_(names)
+            | Subcontractor.name.in_(firms)
             | NamedPerson.name.in_(people)
             | member.contact_name.in_(people)
             | member.confirmed_name.in_(people)
@@ -189,11 +188,6 @@ def _note(party: Party, tied: set[int], numbers: set[str], names: set[str]) -> N
         numbers.add(party.number)
     else:
         names.add(party.name_ja)
-
-
-def _is_named(known: Known, name: str, reading: str) -> bool:
-    forms = person_name(name, reading) if reading else person_name(name)
-    return same_person(known.forms, forms) or any(same_person(person.forms, forms) for person in known.people)
 
 
 def blocked_pairs(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], State]:
