@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.applications import queries as applications
@@ -35,6 +35,22 @@ def visible_to(actor: Any) -> Select[Any]:
         )
         allowed.append(Project.application_id.in_(mine))
     return select(Project).where(or_(*allowed) if allowed else false())
+
+
+def worked_together() -> Select[Any]:
+    """(person, organisation, project) of everybody who worked on a project that runs, or ran of late, and of every
+    organisation that took part in it: where conflicts of interest are looked for (CON-14). ``horizon`` is a bound day."""
+    horizon = bindparam("horizon", type_=Date())
+    return (
+        select(MemberPerson.user_id, Participant.organisation_id, Project.project_key)
+        .join(ConsortiumMember, ConsortiumMember.id == MemberPerson.member_id)
+        .join(Project, Project.application_id == ConsortiumMember.application_id)
+        .join(Participant, Participant.project_id == Project.id)
+        .where(
+            or_(Project.completed_on.is_(None), Project.completed_on >= horizon),
+            or_(Participant.valid_to.is_(None), Participant.valid_to >= horizon),
+        )
+    )
 
 
 def not_recused(actor: Any) -> ColumnElement[bool]:

@@ -357,3 +357,22 @@ def test_what_waits_is_on_the_list_once_and_leaves_it_when_it_is_gone(app: Any) 
     session.flush()
     reviews.end_conflicted()
     assert session.scalars(select(PossibleConflict)).all() == []
+
+
+def test_who_worked_on_a_project_of_late_waits_and_long_after_it_does_not(app: Any) -> None:
+    project = chain.running_project()
+    application, reviewer = proposals.under_review(), chain.reviewer()
+    partner = project.participants[-1].organisation
+    session.add(ConsortiumMember(application_id=application.id, organisation_id=partner.id, role="cooperator"))
+    person_row = session.scalars(
+        select(MemberPerson).join(ConsortiumMember).where(ConsortiumMember.application_id == project.application_id)
+    ).first()
+    assert person_row is not None and project.application is not None
+    person_row.user_id = reviewer.id
+    project.application.created_at = project.application.created_at.replace(year=2000)  # the application is long past
+    session.flush()
+    (hit,) = queries.standing(application.id, reviewer.id).hits
+    assert hit.kind is HitKind.together and project.project_key in hit.words.en
+    project.completed_on = project.started_on = today() - timedelta(days=365 * queries.CONFLICT_YEARS + 1)
+    session.flush()
+    assert _state(application, reviewer) is State.clear
