@@ -205,5 +205,8 @@ def test_nobody_but_the_named_ones_gets_in(app: Any) -> None:
                 assert row[persona] in ("403", "404"), (persona, row)
         if row["rule"].startswith("/reviews/<"):
             assert row["other_reviewer"] == "404" and row["officer"] == "403", row
-        if row["method"] == "POST" and row["endpoint"] not in ("accounts.sign_out", "questionnaires.try_out"):  # store nothing
+        if row["method"] == "POST" and row["endpoint"] not in (
+            "accounts.sign_out",
+            "questionnaires.try_out",
+        ):  # store nothing
             assert row["auditor"] in ("403", "404", "422", "303"), row

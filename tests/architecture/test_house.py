@@ -37,7 +37,10 @@ def test_the_linter_is_content() -> None:
 
 def test_the_types_fit() -> None:
     found = subprocess.run(
-        [sys.executable, "-m", "mypy", "app", "config.py", "wsgi.py", "server"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "mypy", "app", "config.py", "wsgi.py", "server"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     assert found.returncode == 0, found.stdout
 

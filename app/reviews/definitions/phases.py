@@ -62,8 +62,8 @@ OVER = Bilingual("Review is over", "審査終了")
 
 def ends(rows: Sequence[Any]) -> list[datetime | None]:
     """Until when each phase holds: its own end, or the beginning of the next one; rows in the order of their opening."""
-    following: list[datetime | None] = [row.opens_at for row in rows[1:]]
-    return [row.closes_at or after for row, after in zip(rows, [*following, None], strict=True)]
+    following: list[datetime | None] = [*(row.opens_at for row in rows[1:]), None]
+    return [row.closes_at or after for row, after in zip(rows, following, strict=False)]
 
 
 def holding(rows: Sequence[Any], instant: datetime) -> Phase:

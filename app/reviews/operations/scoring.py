@@ -113,7 +113,8 @@ def save(
     mine |= {name: "" if value is None else str(value) for name, value in numbers}
     if save_fields(assignment, mine, version, {}, actor=actor, arrived=arrived).conflicts:
         stored, words = sheets.texts(criteria, assignment.review), sheets.labels(criteria)
-        raise Stale(*({str(words[name]): side[name] for name in words} for side in (mine, stored)))
+        sent, kept = ({str(words[name]): side[name] for name in words} for side in (mine, stored))
+        raise Stale(sent, kept)
     return assignment.review
 
 

@@ -170,9 +170,7 @@ def closed_to(actor: Any, assignments: Sequence[ReviewAssignment]) -> frozenset[
     return frozenset(application_id for application_id, _person in reviewers.blocked_pairs(pairs))
 
 
-def living_assignments(
-    reviewer_id: int | None = None, application_id: int | None = None
-) -> Sequence[ReviewAssignment]:
+def living_assignments(reviewer_id: int | None = None, application_id: int | None = None) -> Sequence[ReviewAssignment]:
     """Assignments that still count; of one reviewer or of one application, if one is given."""
     of = ReviewAssignment.reviewer_id == reviewer_id if reviewer_id is not None else true()
     if application_id is not None:

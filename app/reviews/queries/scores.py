@@ -126,7 +126,7 @@ def mean_of(application_id: int) -> tuple[int, float | None]:
         .join(ReviewAssignment)
         .where(ReviewAssignment.application_id == application_id, ReviewAssignment.status == AssignmentStatus.submitted)
     ).one()
-    return n, total / n / 100 if n else None
+    return n, int(total) / n / 100 if n and total is not None else None
 
 
 def comments_to_applicant(application_id: int) -> list[str]:

@@ -296,7 +296,10 @@ def test_the_demonstration_leaves_other_records_alone(app: Flask) -> None:
 def test_a_database_that_nobody_made(tmp_path: Any) -> None:
     settings = load_settings({"APP_ENV": "test", "SECRET_KEY": "t" * 40, "INSTANCE_PATH": str(tmp_path)})
     runner = create_app(settings).test_cli_runner()
-    for arguments in (["export", "projects"], ["rates", "curve", "--level=E1", "--fy=1997..2004", "--as-of=2006-03-31"]):
+    for arguments in (
+        ["export", "projects"],
+        ["rates", "curve", "--level=E1", "--fy=1997..2004", "--as-of=2006-03-31"],
+    ):
         found = runner.invoke(args=arguments)
         assert found.exit_code == 1 and found.stdout == ""
         assert found.stderr.startswith("Error: the database") and "db upgrade" in found.stderr

@@ -83,7 +83,10 @@ def test_commercialization_and_curve(app: Flask) -> None:
         (0, 2, 0, 1, 0.0),
         (1, 1, 1, 0, 1.0),
     ]
-    assert app.test_cli_runner().invoke(args=["rates", "curve", "--level", "E1", *common, "--format", "text"]).exit_code == 0
+    assert (
+        app.test_cli_runner().invoke(args=["rates", "curve", "--level", "E1", *common, "--format", "text"]).exit_code
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
