@@ -37,7 +37,7 @@ def visible_to(actor: Any) -> Select[Any]:
     return select(Project).where(or_(*allowed) if allowed else false())
 
 
-def worked_together() -> Select[Any]:
+def worked_together() -> Select[int, int, str]:
     """(person, organisation, project) of everybody who worked on a project that runs, or ran of late, and of every
     organisation that took part in it: where conflicts of interest are looked for (CON-14). ``horizon`` is a bound day."""
     horizon = bindparam("horizon", type_=Date())

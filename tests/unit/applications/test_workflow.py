@@ -25,6 +25,12 @@ TABLE = {
     ("under_review", "adopt"): "adopted",
     ("under_review", "reserve"): "reserve",
     ("under_review", "reject"): "rejected",
+    ("reserve", "correct_to_adopted"): "adopted",
+    ("rejected", "correct_to_adopted"): "adopted",
+    ("adopted", "correct_to_reserve"): "reserve",
+    ("rejected", "correct_to_reserve"): "reserve",
+    ("adopted", "correct_to_rejected"): "rejected",
+    ("reserve", "correct_to_rejected"): "rejected",
 }
 
 
