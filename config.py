@@ -24,6 +24,7 @@ class Settings:
     ``mail_url`` is ``file:FOLDER`` (every message becomes an .eml file) or ``smtp://[user:pass@]host:port``.
     ``trusted_proxies`` is the number of proxies in front whose X-Forwarded-For and -Proto are believed.
     ``clamd_url`` is the virus scanner: ``unix:/run/clamav/clamd.ctl`` or ``tcp://127.0.0.1:3310``; empty means none.
+    ``conflict_years`` is for how many years after its end a tie of a reviewer goes on counting (CON-14).
     ``demo`` allows demonstration accounts and their password to be shown on the sign-in page.
     """
 
@@ -38,6 +39,7 @@ class Settings:
     secure_cookies: bool
     trusted_proxies: int
     clamd_url: str = ""
+    conflict_years: int = 3
 
     @property
     def production(self) -> bool:
@@ -74,8 +76,8 @@ def _instance_secret(instance: Path) -> str:
     return path.read_text().strip()
 
 
-def _count(env: dict[str, str], name: str) -> int:
-    text = env.get(name) or "0"
+def _count(env: dict[str, str], name: str, default: str = "0") -> int:
+    text = env.get(name) or default
     if not (text.isascii() and text.isdigit() and int(text) <= 10):
         raise SettingsError(f"{name} is {text!r}; give a whole number from 0 to 10")
     return int(text)
@@ -123,5 +125,6 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         demo=not production,
         secure_cookies=public_url.startswith("https://"),
         trusted_proxies=_count(env, "TRUSTED_PROXIES"),
+        conflict_years=_count(env, "CONFLICT_YEARS", "3"),
         clamd_url=_clamd(env.get("CLAMD_URL", "")),
     )

@@ -15,6 +15,7 @@ from app.accounts.queries import user_of_session
 from app.core import access, http, storage, templating, virus, worker
 from app.core.db import db, pool_options, prepare_engine
 from app.core.i18n import babel
+from app.reviewers import definitions as ties
 from config import ROOT, Settings, load_settings
 
 #: Bottom to top, as in the import contract.
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0)  # type: ignore[method-assign]
     settings.instance.mkdir(parents=True, exist_ok=True)
     storage.configure(settings.instance / "files")
+    ties.CONFLICT_YEARS = settings.conflict_years
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

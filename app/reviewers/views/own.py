@@ -12,7 +12,7 @@ from app.core.erad import fits
 from app.core.errors import Refused
 from app.core.fiscal import fiscal_year
 from app.core.i18n import _
-from app.reviewers import operations, queries
+from app.reviewers import definitions, operations, queries
 from app.reviewers.definitions import orcid_fits
 from app.reviewers.forms import EmployerForm, EndForm, InterestForm, ProfileForm
 from app.reviewers.views import bp
@@ -126,7 +126,11 @@ def interests() -> str:
 def _interests_page(form: InterestForm) -> str:
     year = fiscal_year(today())
     return render_template(
-        "reviewers/interests.html", form=form, interests=queries.interests_of(current_user.id), year=year
+        "reviewers/interests.html",
+        form=form,
+        interests=queries.interests_of(current_user.id),
+        year=year,
+        years=definitions.CONFLICT_YEARS,
     )
 
 
