@@ -20,6 +20,7 @@ from app.calls import operations as call_operations
 from app.clusters.models import Cluster, Membership
 from app.core.clock import today
 from app.core.db import db, session
+from app.core.outbox import OutboxItem
 from app.core.pdf import Document
 from app.doubles.choices import OtherKind
 from app.doubles.models import Likeness
@@ -72,7 +73,7 @@ def world(app: Any) -> dict[str, Any]:
         for row in session.query(proposals.MemberPerson).filter_by(user_id=theirs.id):
             row.user_id = own.id
     session.flush()
-    item = session.query(chain.reviews.mail.outbox.OutboxItem).first()
+    item = session.query(OutboxItem).first()
     draft_call = proposals.draft_call()
     own_draft = proposals.draft(application.call, None)
     for row in session.query(proposals.MemberPerson).filter_by(member_id=own_draft.members[0].id):
@@ -100,6 +101,8 @@ def world(app: Any) -> dict[str, Any]:
         "user_id": lead.id, "question_id": question.id, "earlier": 1, "later": 1, "number": 1,
         "questionnaire_id": composed.questionnaire_id, "section_key": section["key"], "key": section["key"],
         "question_key": section["questions"][0]["key"], "part_key": "basics", "confirmation_id": signed.id,
+        "employment_id": 1, "interest_id": 1, "correction_id": 1, "phase_id": 1, "scenario_id": 1,
+        "by": "frame", "figure": "applied",
     }  # fmt: skip
     people = {
         "anonymous": None, "lead": lead, "partner": partner, "other_applicant": person(Role.applicant, of=firm),

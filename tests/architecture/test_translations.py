@@ -19,7 +19,7 @@ CATALOGUE = ROOT / "app" / "translations" / "ja" / "LC_MESSAGES" / "messages.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 #: The same in both languages.
-ALIKE: set[str] = {"%(k)s of %(n)s"}
+ALIKE: set[str] = {"%(k)s of %(n)s", "ORCID"}
 
 
 @cache

@@ -1,5 +1,6 @@
 """Look-ups of assignments, reviews, ranking and decisions, by audience."""
 
+from app.reviews.queries import blind
 from app.reviews.queries.assignments import (
     REVIEWABLE,
     Candidate,
@@ -48,6 +49,7 @@ __all__ = [
     "Ranked",
     "ancestors",
     "assignments_of",
+    "blind",
     "calls_in_review",
     "candidates",
     "changes_of",
