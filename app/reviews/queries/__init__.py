@@ -1,6 +1,5 @@
 """Look-ups of assignments, reviews, ranking and decisions, by audience."""
 
-from app.reviews.queries import blind
 from app.reviews.queries.assignments import (
     REVIEWABLE,
     Candidate,
@@ -49,7 +48,6 @@ __all__ = [
     "Ranked",
     "ancestors",
     "assignments_of",
-    "blind",
     "calls_in_review",
     "candidates",
     "changes_of",
