@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from wtforms import HiddenField, SelectMultipleField, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput
 
 from app.applications.forms.fields import CorporateNumberField
 from app.clusters.choices import FIELDS
@@ -24,13 +24,6 @@ from app.core.i18n import _, _l
 from app.reviewers.choices import ConflictVerdict, InterestKind, Language, ReviewerKind
 from app.reviewers.definitions import MAX_STRANGERS, Stranger
 from app.reviewers.operations import ProfileData
-
-
-class SeveralField(SelectMultipleField):
-    """Any number of codes, as check boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class InterestForm(BaseForm):
@@ -55,10 +48,16 @@ class ProfileForm(BaseForm):
         _l("Other names that you used or use"),
         description=_l("Separated by semicolons. Conflicts are looked for by them."),
     )
-    languages = SeveralField(
-        _l("Languages in which you review"), choices=select_choices((code.value, code.label) for code in Language)
+    languages = SelectMultipleField(
+        _l("Languages in which you review"),
+        option_widget=CheckboxInput(),
+        choices=select_choices((code.value, code.label) for code in Language),
     )
-    fields = SeveralField(_l("Fields"), choices=select_choices((code.code, code.name) for code in FIELDS.values()))
+    fields = SelectMultipleField(
+        _l("Fields"),
+        option_widget=CheckboxInput(),
+        choices=select_choices((code.code, code.name) for code in FIELDS.values()),
+    )
     keywords = LongTextField(_l("Keywords"), limit=1000, description=_l("Separated by commas."))
     orcid = TextField(_l("ORCID"), limit=40, description=_l("For example 0000-0002-1825-0097"))
     erad_number = TextField(_l("Researcher number of e-Rad"), limit=20, description=_l("Eight digits."))
