@@ -218,6 +218,8 @@ class VersionField(IntegerField):
         super().process(formdata, data, extra_filters)
         if formdata is not None and not self.raw_data:
             self.data = 0
+        if self.data is not None and not 0 <= self.data < 2**31:
+            self.data = 0  # no version ever: databases would call it an error
 
 
 def choices_of(codes: Any, prompt: Any = None) -> list[tuple[str, Any]]:

@@ -26,7 +26,7 @@ def test_a_review_from_the_invitation_to_the_panel(house: House, visit: Callable
 
     reviewer.press("button[name=submit]", status=422)  # nothing is scored yet
     assert reviewer.page.locator(".error-summary li").count() > 1
-    groups = reviewer.page.locator("#scores fieldset")
+    groups = reviewer.page.locator("#scores fieldset[data-score]")
     for number in range(groups.count()):
         groups.nth(number).locator("input[value='4']").check()
     reviewer.fill(comment_to_panel=other, comment_to_applicant="市場の見通しを補強してください。")

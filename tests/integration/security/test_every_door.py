@@ -42,7 +42,7 @@ def _values(application: Any) -> dict[str, Any]:
         "application_id": application.id, "member_id": member.id, "attachment_id": attached.id,
         "document_id": attached.document_id, "part_key": f"share-{member.id}", "section_key": "answers-1",
         "upload_key": upload.key if upload else "x" * 32, "invitation_id": 1, "earlier": 1, "later": 1,
-        "likeness_id": 1, "event": "confirm",
+        "likeness_id": 1, "event": "confirm", "user_id": lead.id, "correction_id": 1,
     }  # fmt: skip
 
 
