@@ -102,6 +102,7 @@ class CriterionTemplate:
     name: Bilingual
     weight: int
     anchors: dict[str, dict[str, str]]
+    mandatory: bool = True
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ def rubric(programme: Programme) -> tuple[CriterionTemplate, ...]:
             Bilingual(row["en"], row["ja"]),
             row["weight"],
             {score: row[score] for score in ("1", "3", "5")},
+            row.get("mandatory", True),
         )
         for row in rows
     )

@@ -136,6 +136,11 @@ def call_form(call: Any, formdata: Any = None) -> CallForm:
     for criterion in call.criteria:
         fields[f"weight_{criterion.id}"] = WholeNumberField(criterion.name, [Required()], low=0, high=100)
         data[f"weight_{criterion.id}"] = criterion.weight
+        fields[f"optional_{criterion.id}"] = BooleanField(_("%(name)s: may be left out", name=criterion.name))
+        data[f"optional_{criterion.id}"] = not criterion.mandatory
+    for document in call.documents:
+        fields[f"blind_safe_{document.id}"] = BooleanField(_("%(name)s: tells no names", name=document.name))
+        data[f"blind_safe_{document.id}"] = document.blind_safe
     form_class = type("OneCallForm", (CallForm,), fields)
     return form_class(formdata, data=data)  # type: ignore[no-any-return]
 

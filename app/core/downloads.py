@@ -4,6 +4,8 @@ The one exception is the preview of a PDF that was found to be plain when it cam
 file with a virus, or one that is still to be scanned, leaves through none.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Response, abort, current_app, render_template
@@ -31,20 +33,44 @@ def preview(row: storage.StoredFile) -> Response:
     return _answer(row, "inline", VIEWER)
 
 
-def _answer(row: storage.StoredFile, disposition: str, policy: str) -> Response:
+def send_as(row: storage.StoredFile, name: str, change: Callable[[bytes], bytes]) -> Response:
+    """The file under another name and changed on its way, for readers who may not know what it is called or tells;
+    the pages that say why it is not handed out use that name too."""
+    return _answer(row, "attachment", SANDBOX, name, change)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What the page about a held file may tell of it."""
+
+    name: str
+    scan_state: storage.ScanState
+    infected: bool
+    signature: str | None = None
+
+
+def _answer(
+    row: storage.StoredFile,
+    disposition: str,
+    policy: str,
+    alias: str | None = None,
+    change: Callable[[bytes], bytes] | None = None,
+) -> Response:
+    name = alias or row.name
     if not row.servable:
-        page = render_template("shared/errors/file_held.html", file=row)
+        shown = _Named(name, row.scan_state, row.infected) if alias else row
+        page = render_template("shared/errors/file_held.html", file=shown)
         return Response(page, 409, mimetype="text/html")
     try:
         data = storage.open_file(row)
     except (FileNotFoundError, ValueError):
         current_app.logger.error("stored file %s is lost or altered", row.id)
-        page = render_template("shared/errors/file_lost.html", name=row.name)
+        page = render_template("shared/errors/file_lost.html", name=name)
         return Response(page, 410, mimetype="text/html")
-    response = Response(data, mimetype=row.media_type)
-    plain = row.name.encode("ascii", "ignore").decode().replace('"', "").replace("\\", "") or "file"
+    response = Response(change(data) if change else data, mimetype=row.media_type)
+    plain = name.encode("ascii", "ignore").decode().replace('"', "").replace("\\", "") or "file"
     response.headers["Content-Disposition"] = (
-        f"{disposition}; filename=\"{plain}\"; filename*=UTF-8''{quote(row.name, safe='')}"
+        f"{disposition}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     )
     response.headers["Content-Security-Policy"] = policy
     return response

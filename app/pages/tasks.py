@@ -100,10 +100,12 @@ def _reviewer(actor: Any) -> list[Task]:
         AssignmentStatus.invited: Bilingual("Accept or decline a review", "審査依頼に回答する"),
         AssignmentStatus.accepted: Bilingual("Write a review", "評価を提出する"),
     }
+    waiting = reviews.waiting_for(actor)
+    titles = reviews.titles(waiting)
     return asked + [
-        Task(words[a.status], f"{a.application.number} {a.application.title}", "reviews.detail",
+        Task(words[a.status], f"{a.application.number} {titles[a.application_id]}", "reviews.detail",
              {"assignment_id": a.id}, a.due_on)
-        for a in reviews.waiting_for(actor)
+        for a in waiting
     ]  # fmt: skip
 
 

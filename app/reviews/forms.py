@@ -153,6 +153,13 @@ class CorrectionForm(BaseForm):
     )
 
 
+class WordForm(BaseForm):
+    word = TextField(
+        _l("Word to blot out"), [Required()], limit=100,
+        description=_l("A brand, a nickname, a place that tells who applies. Found in every width, case and spacing."),
+    )  # fmt: skip
+
+
 class VersionForm(BaseForm):
     version = VersionField()
 

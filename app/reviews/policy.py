@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.core.contents import PDF
 from app.reviews.choices import AssignmentStatus, DecisionStatus, Others, PhaseKind
 from app.reviews.definitions import DEFAULT, Phase
 
@@ -61,3 +62,8 @@ def may_change_scores(actor: Any, assignment: Any, phase: Phase = DEFAULT) -> bo
         and phase.may_score
         and phase.kind in (PhaseKind.hearing, PhaseKind.panel)
     )
+
+
+def is_open_to_blind(attachment: Any) -> bool:
+    """A file that reviewers get while names are hidden: a PDF of a document that an officer marked as telling none."""
+    return attachment.document.blind_safe and attachment.file.media_type == PDF

@@ -39,7 +39,7 @@ class Dates:
 
 @dataclass(frozen=True)
 class CallValues:
-    """What the officer's form holds. ``weights`` and ``frames`` go by the ids of the rows."""
+    """What the officer's form holds. ``weights``, ``optional``, ``blind_safe`` and ``frames`` go by the ids of the rows."""
 
     title_en: str
     title_ja: str
@@ -55,6 +55,8 @@ class CallValues:
     frames: dict[int, FrameValues]
     dates: Dates = Dates()
     next_steps: dict[str, dict[str, str]] = field(default_factory=dict)
+    optional: frozenset[int] = frozenset()  # criteria that a reviewer may leave out
+    blind_safe: frozenset[int] = frozenset()  # documents that tell no names
 
 
 def create_from_template(
@@ -104,6 +106,7 @@ def create_from_template(
                 name_en=c.name.en,
                 name_ja=c.name.ja,
                 weight=c.weight,
+                mandatory=c.mandatory,
                 anchors=c.anchors,
             )
             for position, c in enumerate(template.criteria, 1)
@@ -148,6 +151,9 @@ def edit(call: Call, values: CallValues, version: int, *, actor: audit.Actor) ->
     call.parameters = {**call.parameters, **values.parameters}
     for criterion in call.criteria:
         criterion.weight = values.weights[criterion.id]
+        criterion.mandatory = criterion.id not in values.optional
+    for document in call.documents:
+        document.blind_safe = document.id in values.blind_safe
     _edit_frames(call, values.frames)
     rename_questionnaire(call)
     _touch(call)

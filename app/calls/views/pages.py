@@ -133,6 +133,8 @@ def _values(call: Any, form: Any) -> operations.CallValues:
             form.start_at.data,
         ),
         {outcome: {code: form[f"next_{outcome}_{code}"].data or "" for code in ("en", "ja")} for outcome in NEXT_STEPS},
+        frozenset(criterion.id for criterion in call.criteria if form[f"optional_{criterion.id}"].data),
+        frozenset(document.id for document in call.documents if form[f"blind_safe_{document.id}"].data),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Verbs of reviewing and deciding."""
 
 from app.reviews.definitions import weighted_score
-from app.reviews.operations import phases
+from app.reviews.operations import blind, phases
 from app.reviews.operations.assigning import answer, assign
 from app.reviews.operations.conflicting import end_conflicted, look_at_application
 from app.reviews.operations.correcting import (
@@ -19,6 +19,7 @@ __all__ = [
     "answer",
     "apply_correction",
     "assign",
+    "blind",
     "change_scores",
     "check_correction",
     "confirm",

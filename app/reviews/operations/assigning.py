@@ -12,6 +12,7 @@ from app.core.i18n import Bilingual
 from app.reviewers import queries as reviewers
 from app.reviews import queries
 from app.reviews.models import ReviewAssignment
+from app.reviews.operations import blind
 from app.reviews.operations.gates import recuse, refuse
 from app.reviews.workflow import ASSIGNMENT
 
@@ -73,3 +74,5 @@ def answer(assignment: ReviewAssignment, event: str, actor: Any, reason: str = "
         raise Forbidden(event)
     assignment.reason = reason
     ASSIGNMENT.apply(assignment, event, actor, reason=reason or None)
+    if event == "accept" and queries.phase_of(assignment.application.call).blind:
+        blind.order_copy(assignment.application, assignment.reviewer.locale, actor)  # printed while the page is read

@@ -1,5 +1,6 @@
 """Look-ups of assignments, reviews, ranking and decisions, by audience."""
 
+from app.reviews.queries import blind
 from app.reviews.queries.assignments import (
     REVIEWABLE,
     Candidate,
@@ -12,6 +13,7 @@ from app.reviews.queries.assignments import (
     of_application,
     officer_assignment,
     open_reviews,
+    titles,
     waiting_for,
 )
 from app.reviews.queries.decisions import (
@@ -48,6 +50,7 @@ __all__ = [
     "Ranked",
     "ancestors",
     "assignments_of",
+    "blind",
     "calls_in_review",
     "candidates",
     "changes_of",
@@ -82,6 +85,7 @@ __all__ = [
     "reserve_list",
     "scores_of",
     "staged_decisions",
+    "titles",
     "undecided",
     "waiting_for",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, true
@@ -14,10 +15,13 @@ from app.applications.choices import ApplicationStatus
 from app.applications.models import Application, ConsortiumMember
 from app.calls.models import Call
 from app.core.db import session
+from app.core.i18n import Bilingual
 from app.organisations.models import Organisation
 from app.reviewers import queries as reviewers
 from app.reviews.choices import AssignmentStatus
 from app.reviews.models import Review, ReviewAssignment
+from app.reviews.queries import blind
+from app.reviews.queries.phases import phases_at
 
 #: What an application must be for a reviewer to be asked, or to read.
 REVIEWABLE = (ApplicationStatus.under_review,)
@@ -182,6 +186,14 @@ def living_assignments(reviewer_id: int | None = None, application_id: int | Non
         .options(joinedload(ReviewAssignment.reviewer), joinedload(ReviewAssignment.application))
         .order_by(ReviewAssignment.id)
     ).all()
+
+
+def titles(assignments: Sequence[ReviewAssignment], instant: datetime | None = None) -> dict[int, Bilingual]:
+    """The titles of what a reviewer was asked about, by application, as the phases let them be read. A constant number
+    of statements."""
+    found = {a.application_id: a.application for a in assignments}
+    holding = phases_at({application.call_id for application in found.values()}, instant)
+    return blind.titles(found.values(), {key for key, a in found.items() if holding[a.call_id].blind})
 
 
 def waiting_for(actor: Any) -> list[ReviewAssignment]:

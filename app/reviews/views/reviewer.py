@@ -12,7 +12,7 @@ from app.core import downloads
 from app.core.access import access, role
 from app.core.errors import Refused
 from app.core.http import after_reading, arrived_at
-from app.core.i18n import _
+from app.core.i18n import _, locale
 from app.reviewers import operations as pool
 from app.reviewers.choices import ReadWhat
 from app.reviews import operations, policy, queries
@@ -30,7 +30,8 @@ reviewer = role("reviewer")
 def mine() -> str:
     assignments = queries.assignments_of(current_user)
     closed = queries.closed_to(current_user, assignments)
-    return render_template("reviews/mine.html", assignments=assignments, closed=closed)
+    titles = queries.titles(assignments, arrived_at())
+    return render_template("reviews/mine.html", assignments=assignments, closed=closed, titles=titles)
 
 
 def load(assignment_id: int, *, lock: bool = False) -> Any:
@@ -66,20 +67,37 @@ def filled(assignment: Any, formdata: Any = None) -> Any:
 def review_page(
     assignment: Any, form: Any, reasons: Any = (), answer: AnswerForm | None = None, change: ChangeForm | None = None
 ) -> str:
-    phase = queries.phase_of(assignment.application.call, arrived_at())
-    reads = policy.may_see_proposal(assignment, phase)
+    application, phase = assignment.application, queries.phase_of(assignment.application.call, arrived_at())
     others = queries.others_reviews(assignment) if policy.may_see_other_reviews(assignment, phase) else None
     invited = assignment.status == AssignmentStatus.invited
+    blot = queries.blind.redactors([application.id])[application.id] if phase.blind else None
     return render_template(
-        "reviews/detail.html", assignment=assignment, application=assignment.application, phase=phase,
-        form=form, reasons=reasons, criteria=list(assignment.application.call.criteria),
+        "reviews/detail.html", assignment=assignment, application=application, phase=phase,
+        title=blot(str(application.title)) if blot else application.title,
+        form=form, reasons=reasons, criteria=list(application.call.criteria),
         answer=answer or AnswerForm(), labels=_labels(), events=ASSIGNMENT.available(assignment, current_user),
         writes=policy.may_write(current_user, assignment, phase),
         change=(change or ChangeForm()) if policy.may_change_scores(current_user, assignment, phase) else None,
-        others=others, mean=queries.mean_of(assignment.application_id) if policy.may_see_means(assignment, phase) else None,
-        members=queries.member_organisations(assignment.application_id) if invited and not phase.blind else [],
-        dossier=applications.dossier(assignment.application) if reads and not phase.blind else None,
+        others=others, blot=blot,
+        mean=queries.mean_of(application.id) if policy.may_see_means(assignment, phase) else None,
+        members=queries.member_organisations(application.id) if invited and not phase.blind else [],
+        **(_proposal(assignment, blot) if policy.may_see_proposal(assignment, phase) else {}),
     )  # fmt: skip
+
+
+def _proposal(assignment: Any, blot: Any) -> dict[str, Any]:
+    """The proposal as this reviewer may read it: whole, or without names and with few files."""
+    dossier = applications.dossier(assignment.application)
+    if blot is None:
+        return {"dossier": dossier}
+    given = queries.blind.given(dossier, blot)
+    copy = queries.blind.made_copy(assignment.application_id, locale(), queries.blind.digest(given))
+    files = [
+        (document.name, row.id)
+        for document in dossier.documents
+        if (row := dossier.attachments.get(document.id)) and policy.is_open_to_blind(row)
+    ]
+    return {"given": given, "copy": copy, "files": files}
 
 
 def _labels() -> dict[str, Any]:
@@ -165,10 +183,16 @@ def change_scores(assignment_id: int) -> ResponseReturnValue:
 @bp.get("/reviews/<int:assignment_id>/files/<int:attachment_id>")
 @access(reviewer)
 def attachment(assignment_id: int, attachment_id: int) -> ResponseReturnValue:
+    """A file of the proposal. Blind: only what the office marked as telling no names, under a name of ours."""
     assignment = load(assignment_id)
     phase = queries.phase_of(assignment.application.call, arrived_at())
-    if not policy.may_see_proposal(assignment, phase) or phase.blind:
+    if not policy.may_see_proposal(assignment, phase):
         abort(404)
     found = applications.attachment(assignment.application_id, attachment_id) or abort(404)
+    if phase.blind and not policy.is_open_to_blind(found):
+        abort(404)
     note_reading(assignment, ReadWhat.file)
+    if phase.blind:
+        name = f"{assignment.application.number}-{found.document.code}.pdf"
+        return downloads.send_as(found.file, name, operations.blind.without_metadata)
     return downloads.send(found.file)
