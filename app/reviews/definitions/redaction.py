@@ -225,9 +225,8 @@ class Redactor:
     def __call__(self, text: str) -> str:
         if not text:
             return text
-        text = _ADDRESSES.sub(BLOT, text)
+        spans = [match.span() for match in _ADDRESSES.finditer(text)]
         letters, starts, ends = folded(text)
-        spans = []
         for pattern, around in self._groups:
             at = 0
             while match := pattern.search(letters, at):

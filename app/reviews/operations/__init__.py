@@ -12,9 +12,19 @@ from app.reviews.operations.correcting import (
     propose_correction,
 )
 from app.reviews.operations.deciding import confirm, propose, release, take_back
-from app.reviews.operations.scoring import Saved, change_scores, reopen, save, save_fields, submit
+from app.reviews.operations.scoring import (
+    Difference,
+    Saved,
+    change_scores,
+    compare_fields,
+    reopen,
+    save,
+    save_fields,
+    submit,
+)
 
 __all__ = [
+    "Difference",
     "Saved",
     "answer",
     "apply_correction",
@@ -22,6 +32,7 @@ __all__ = [
     "blind",
     "change_scores",
     "check_correction",
+    "compare_fields",
     "confirm",
     "drop_correction",
     "end_conflicted",

@@ -70,8 +70,7 @@ def without_metadata(data: bytes) -> bytes:
         if isinstance(named, pikepdf.Dictionary) and "/EmbeddedFiles" in named:
             del named["/EmbeddedFiles"]
         for held in document.objects:
-            if isinstance(held, (pikepdf.Dictionary, pikepdf.Stream)):
-                _clean(held)
+            _clean(held)
         out = io.BytesIO()
         document.remove_unreferenced_resources()
         document.save(out, deterministic_id=True)
@@ -79,12 +78,22 @@ def without_metadata(data: bytes) -> bytes:
 
 
 def _clean(held: Any) -> None:
-    """One object: its own metadata, and of a note on a page who wrote it when."""
-    keys = ["/Metadata", "/PieceInfo", "/AF"]
-    if "/Subtype" in held and "/Rect" in held:
-        keys += ["/M", "/CreationDate", "/NM"]
-        if held.get("/Subtype") not in ("/Widget", "/Link"):
-            keys.append("/T")
-    for key in keys:
-        if key in held:
-            del held[key]
+    """An object and what lies directly in it: its own metadata, and of a note on a page who wrote it when."""
+    import pikepdf
+
+    if isinstance(held, pikepdf.Array):
+        inside = list(held)
+    elif isinstance(held, (pikepdf.Dictionary, pikepdf.Stream)):
+        keys = ["/Metadata", "/PieceInfo", "/AF"]
+        if "/Subtype" in held and "/Rect" in held:
+            keys += ["/M", "/CreationDate", "/NM"]
+            keys += ["/T"] if held.get("/Subtype") not in ("/Widget", "/Link") else []
+        for key in keys:
+            if key in held:
+                del held[key]
+        inside = [held[key] for key in held.keys()]
+    else:
+        return
+    for one in inside:
+        if isinstance(one, pikepdf.Object) and not one.is_indirect:
+            _clean(one)

@@ -12,7 +12,7 @@ from typing import Any
 from app.calls.models import Call
 from app.core import audit
 from app.core.db import session
-from app.core.errors import Forbidden, NotFound, Reason, Refused, Stale
+from app.core.errors import Forbidden, NotFound, Stale
 from app.core.i18n import Bilingual
 from app.reviews import queries
 from app.reviews.choices import Others, PhaseKind
@@ -62,7 +62,7 @@ def add(call: Call, values: PhaseValues, instant: datetime, actor: Any) -> Revie
         )
     row = ReviewPhase(call_id=call.id, position=len(rows) + 1)
     _set(row, values)
-    _check([*rows, row])
+    _check([*map(_window, rows), _window(values)])
     session.add(row)
     _number([*rows, row])
     audit.record(row, "added", actor, data=_told(row))
@@ -82,9 +82,9 @@ def edit(row: ReviewPhase, values: PhaseValues, version: int, instant: datetime,
         raise refuse("past", "The beginning lies in the past.", "開始日時が過去です。", "opens_at")
     if row.opens_at <= instant and values.closes_at is not None and values.closes_at < instant:
         raise refuse("past", "The end lies in the past.", "終了日時が過去です。", "closes_at")
+    _check([_window(values if other is row else other) for other in rows])
     before = _told(row)
     _set(row, values)
-    _check(rows)
     _number(rows)
     audit.record(row, "edited", actor, data={"before": before, "after": _told(row)})
 
@@ -102,7 +102,6 @@ def start(row: ReviewPhase, version: int, instant: datetime, actor: Any) -> None
             other.closes_at = instant
             session.flush()
     row.opens_at = instant
-    _check(rows)
     _number(rows)
     audit.record(row, "started", actor, data=_told(row))
 
@@ -163,25 +162,26 @@ def _set(row: ReviewPhase, values: PhaseValues) -> None:
         setattr(row, name, name in values.rights)
 
 
-def _check(rows: Sequence[ReviewPhase]) -> None:
-    """Raises Refused when a window ends before it begins or reaches into the next one."""
-    ordered = sorted(rows, key=lambda row: row.opens_at)
-    for row in ordered:
-        if row.closes_at is not None and row.closes_at <= row.opens_at:
+Window = tuple[datetime, datetime | None, Bilingual]
+
+
+def _window(of: ReviewPhase | PhaseValues) -> Window:
+    return of.opens_at, of.closes_at, Bilingual(of.name_en or of.name_ja, of.name_ja or of.name_en)
+
+
+def _check(windows: Sequence[Window]) -> None:
+    """Raises Refused when a window ends before it begins or reaches into the next one. Nothing is set before."""
+    ordered = sorted(windows, key=lambda window: window[0])
+    for opens, closes, _name in ordered:
+        if closes is not None and closes <= opens:
             raise refuse("window", "The phase ends before it begins.", "終了日時が開始日時より前です。", "closes_at")
-    for row, after in pairwise(ordered):
-        if row.opens_at == after.opens_at or (row.closes_at is not None and row.closes_at > after.opens_at):
-            raise Refused(
-                [
-                    Reason(
-                        "overlap",
-                        Bilingual(
-                            f"“{row.name.en}” and “{after.name.en}” would overlap.",
-                            f"「{row.name.ja}」と「{after.name.ja}」の期間が重なります。",
-                        ),
-                        "opens_at",
-                    )
-                ]
+    for (opens, closes, name), (next_opens, _closes, next_name) in pairwise(ordered):
+        if opens == next_opens or (closes is not None and closes > next_opens):
+            raise refuse(
+                "overlap",
+                f"“{name.en}” and “{next_name.en}” would overlap.",
+                f"「{name.ja}」と「{next_name.ja}」の期間が重なります。",
+                "opens_at",
             )
 
 

@@ -44,15 +44,46 @@ def save_fields(
     ``versions`` names the version of single fields where a page has seen a later one. The assignment must have been
     loaded with its lock. Raises Forbidden, OutOfOrder (wrong state) or Refused (no phase that takes scores).
     """
+    found, stored = _merged(assignment, mine, version, versions, actor, arrived)
+    changed = {name: text for name, text in found.outcome.values.items() if text != stored[name]}
+    if not found.conflicts and changed:
+        _store(assignment, stored, changed)
+    return found
+
+
+def _merged(
+    assignment: ReviewAssignment, mine: Mapping[str, str], version: int, versions: Mapping[str, int], actor: Any,
+    arrived: datetime | None,
+) -> tuple[Saved, dict[str, str]]:  # fmt: skip
     _check_writing(assignment, actor, arrived)
     stored = sheets.texts(assignment.application.call.criteria, assignment.review)
     wanted = {name: text for name, text in mine.items() if name in stored}
     base, since = queries.ancestors(assignment.review, stored, version, versions)
-    outcome = merge(base, wanted, stored)  # texts of one person are not joined: both are shown
-    changed = {name: text for name, text in outcome.values.items() if text != stored[name]}
-    if not outcome.conflicts and changed:
-        _store(assignment, stored, changed)
-    return Saved(outcome, since)
+    return Saved(merge(base, wanted, stored), since), stored  # texts of one person are not joined: both are shown
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that a sheet from outside would change; ``contested`` where it was changed here too since."""
+
+    field: str
+    label: Any
+    stored: str
+    sent: str
+    contested: bool
+
+
+def compare_fields(
+    assignment: ReviewAssignment, mine: Mapping[str, str], version: int, *, actor: Any, arrived: datetime | None = None
+) -> list[Difference]:
+    """What saving these fields would change. Nothing is written; raises what ``save_fields`` raises."""
+    found, stored = _merged(assignment, mine, version, {}, actor, arrived)
+    words = sheets.labels(assignment.application.call.criteria)
+    return [
+        Difference(name, words[name], stored[name], text, name in found.conflicts)
+        for name, text in found.outcome.values.items()
+        if text != stored[name]
+    ]
 
 
 def _check_writing(assignment: ReviewAssignment, actor: Any, arrived: datetime | None) -> None:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("reviews", __name__)
 
-from app.reviews.views import blind, decisions, officer, phases, reviewer, sheets  # noqa: E402, F401
+from app.reviews.views import blind, decisions, officer, offline, phases, reviewer, sheets  # noqa: E402, F401
