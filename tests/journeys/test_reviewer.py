@@ -1,8 +1,12 @@
-"""A reviewer accepts, reads, scores, and sees the other review only after sending the own one."""
+"""A reviewer accepts, reads, scores by keyboard while the page saves itself, and sees the other review only after
+sending the own one."""
 
 from collections.abc import Callable
 
+from playwright.sync_api import expect
+
 from tests.journeys.conftest import House, Person
+from tests.journeys.steps import saved
 
 
 def test_a_review_from_the_invitation_to_the_panel(house: House, visit: Callable[..., Person]) -> None:
@@ -27,9 +31,16 @@ def test_a_review_from_the_invitation_to_the_panel(house: House, visit: Callable
     reviewer.press("button[name=submit]", status=422)  # nothing is scored yet
     assert reviewer.page.locator(".error-summary li").count() > 1
     groups = reviewer.page.locator("#scores fieldset[data-score]")
-    for number in range(groups.count()):
-        groups.nth(number).locator("input[value='4']").check()
-    reviewer.fill(comment_to_panel=other, comment_to_applicant="市場の見通しを補強してください。")
+    for number in range(groups.count()):  # from one scale to the next by keyboard alone
+        groups.nth(number).locator("input").first.focus()
+        reviewer.page.keyboard.press("4")
+    groups.first.locator("input[value='4']").focus()
+    reviewer.page.keyboard.press("ArrowDown")
+    expect(groups.first.locator("input[value='3']")).to_be_checked()
+    reviewer.page.keyboard.press("4")
+    saved(reviewer)
+    _another_window(reviewer, other)
+    reviewer.fill(confidence="3", forecast_pct="40", forecast_year="2032")
     reviewer.press("button[name=save]")
     assert reviewer.page.locator("#comment_to_panel").input_value() == other
     assert groups.first.locator("input[value='4']").is_checked()
@@ -44,3 +55,31 @@ def test_a_review_from_the_invitation_to_the_panel(house: House, visit: Callable
     officer = visit("officer")
     officer.go(f"/officer/applications/{application}/reviews")
     assert "4.00" in officer.text("main table") and other in officer.text("main table")
+
+
+def _another_window(reviewer: Person, text: str) -> None:
+    """The same sheet in a second window, a lost connection, and a page that was closed too early."""
+    address, first = reviewer.page.url, reviewer.page
+    first.fill("#comment_to_panel", "最初の窓")
+    saved(reviewer)
+    second = first.context.new_page()
+    second.goto(address)
+    assert second.locator("#comment_to_panel").input_value() == "最初の窓"
+    first.fill("#comment_to_panel", "最初の窓で変更")
+    saved(reviewer)
+    second.fill("#comment_to_panel", "二番目の窓")
+    box = second.locator("[data-conflict-of='comment_to_panel']")
+    expect(box.locator(".theirs")).to_have_text("最初の窓で変更")
+    box.locator("button").nth(1).click()  # keep what was typed here
+    expect(box).to_have_count(0)
+    first.context.set_offline(True)
+    second.fill("#comment_to_applicant", "市場の見通しを補強してください。")
+    expect(second.locator("[data-save-state][data-kind=warn]")).to_be_visible()
+    second.close()
+    first.context.set_offline(False)
+    first.goto(address)  # what the server never got is found in this browser, and saved
+    expect(first.locator("#comment_to_applicant")).to_have_value("市場の見通しを補強してください。")
+    saved(reviewer)
+    assert first.locator("#comment_to_panel").input_value() == "二番目の窓"
+    first.fill("#comment_to_panel", text)
+    saved(reviewer)
