@@ -171,8 +171,8 @@ class PhaseForm(BaseForm):
     kind = ChoiceField(_l("Kind"), [Required()], choices=[(one.value, one.label) for one in PhaseKind])
     name_en = TextField(_l("Name in English"), [Required()])
     name_ja = TextField(_l("Name in Japanese"), [Required()])
-    opens_at = InstantField(_l("Opens at (JST)"), [Required()])
-    closes_at = InstantField(_l("Closes at (JST)"), description=_l("Empty: it holds until the next phase opens."))
+    opens_at = InstantField(_l("Begins at (JST)"), [Required()])
+    closes_at = InstantField(_l("Ends at (JST)"), description=_l("Empty: it holds until the next phase opens."))
     others = ChoiceField(
         _l("Reviewers see the reviews of others"), [Required()], choices=[(one.value, one.label) for one in Others]
     )

@@ -54,11 +54,18 @@ def sheet_file(assignment_id: int) -> Response:
     return _out([assignment], f"{assignment.application.number}-review")
 
 
+def _open() -> list[Any]:
+    """What one may write now, without the sheets themselves."""
+    waiting = queries.waiting_for(current_user)
+    holding = queries.phases_at({a.application.call_id for a in waiting}, arrived_at())
+    return [a for a in waiting if policy.may_write(current_user, a, holding[a.application.call_id])]
+
+
 @bp.get("/reviews/sheets.xlsx")
 @access(reviewer)
 def sheet_files() -> Response:
     """The sheets of all reviews that one may write now."""
-    mine = [queries.get_for(current_user, a.id) for a in queries.waiting_for(current_user)[: exchange.MAX_SHEETS]]
+    mine = [queries.get_for(current_user, a.id) for a in _open()[: exchange.MAX_SHEETS]]
     found = [a for a in mine if a is not None and _writable(a)]
     return _out(found, "reviews") if found else abort(404)
 
@@ -73,7 +80,7 @@ class Compared:
 
 
 def _page(compared: Any = None, reasons: Any = ()) -> str:
-    return render_template("reviews/sheets.html", compared=compared, reasons=reasons)
+    return render_template("reviews/sheets.html", compared=compared, reasons=reasons, open=len(_open()))
 
 
 @bp.get("/reviews/sheets")
