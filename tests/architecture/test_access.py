@@ -101,7 +101,6 @@ def world(app: Any) -> dict[str, Any]:
         "user_id": lead.id, "question_id": question.id, "earlier": 1, "later": 1, "number": 1,
         "questionnaire_id": composed.questionnaire_id, "section_key": section["key"], "key": section["key"],
         "question_key": section["questions"][0]["key"], "part_key": "basics", "confirmation_id": signed.id,
-        "employment_id": 1, "interest_id": 1, "correction_id": 1, "phase_id": 1, "scenario_id": 1,
         "by": "frame", "figure": "applied",
     }  # fmt: skip
     people = {
@@ -151,6 +150,7 @@ def _address(rule: Any, world: dict[str, Any]) -> str:
         values["code"] = "apply"
     if rule.endpoint == "bootstrap.static":
         values["filename"] = "css/bootstrap.min.css"
+    path = re.sub(r"<int:(\w+_id)>", lambda m: str(values.get(m[1], 1)), path)  # what nobody made here: number 1
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values[m[1]]), path)
 
 

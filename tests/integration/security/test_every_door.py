@@ -42,12 +42,14 @@ def _values(application: Any) -> dict[str, Any]:
         "application_id": application.id, "member_id": member.id, "attachment_id": attached.id,
         "document_id": attached.document_id, "part_key": f"share-{member.id}", "section_key": "answers-1",
         "upload_key": upload.key if upload else "x" * 32, "invitation_id": 1, "earlier": 1, "later": 1,
-        "likeness_id": 1, "event": "confirm", "user_id": lead.id, "correction_id": 1,
+        "likeness_id": 1, "event": "confirm", "user_id": lead.id,
     }  # fmt: skip
 
 
 def _address(rule: Any, values: dict[str, Any]) -> str:
+    """The address with what exists; a row nobody named here is number 1."""
     path = re.sub(r"<any\(([^,)]+)[^)]*\):\w+>", lambda m: m[1].strip(), rule.rule)
+    path = re.sub(r"<int:(\w+_id)>", lambda m: str(values.get(m[1], 1)), path)
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values[m[1]]), path)
 
 
