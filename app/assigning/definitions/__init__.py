@@ -1,0 +1,1 @@
+"""Assignment, pure: the solver, the fit of topics, preferences as numbers, answers in words."""

@@ -1,0 +1,506 @@
+"""Who reads what, as an integer programme solved by HiGHS (``scipy.optimize``).
+
+Maximised is the sum of the values of the pairs, less ``crowding * i`` for the i-th review of a person (so that work
+spreads), less ``removal`` for every pair that exists and is given up. Demands, loads, mixes and bad pairs are hard.
+Where they contradict each other a second, elastic programme finds the cheapest way out, and conditions are left away
+one by one until a smallest set is left that cannot hold together.
+
+The module knows nothing of the house: the worker runs it as a program of its own (a problem as JSON on standard input,
+the answer on standard output), so that the memory of the solver is given back with the process.
+"""
+
+import json
+import math
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+FREE, HELD, FIXED = 0, 1, 2  # a new pair; one that exists and may be given up; one on which work was done
+SECONDS = 60.0  # for the best solution
+SECONDS_TO_EXPLAIN = 30.0
+WHOLE = 1e-6
+#: What giving way costs: one review fewer than wanted, one without a kind of reviewer, one bad pair together, one
+#: review over a person's limit, one under a person's least load.
+PRICES = {"demand": 30, "mix": 20, "bad": 15, "high": 10, "low": 5}
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A proposal and how many reviews it wants, those that exist included."""
+
+    id: int
+    wanted: int
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A reviewer: kind, least and most reviews in this round, and reviews that wait elsewhere (they only crowd)."""
+
+    id: int
+    kind: str
+    low: int
+    high: int
+    elsewhere: int = 0
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A pair that is allowed, with its value in points; pairs that are not here cannot be made."""
+
+    proposal: int
+    reader: int
+    value: int
+    state: int = FREE
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything that an assignment depends on. ``mix`` says how many of a kind each proposal needs at least."""
+
+    demands: tuple[Demand, ...]
+    readers: tuple[Reader, ...]
+    edges: tuple[Edge, ...]
+    mix: Mapping[str, int] = field(default_factory=dict)
+    bad: tuple[tuple[int, int], ...] = ()
+    removal: int = 0
+    crowding: int = 0
+
+    @classmethod
+    def read(cls, text: str) -> "Problem":
+        """From the JSON that ``written`` makes."""
+        data = json.loads(text)
+        return cls(
+            tuple(Demand(*row) for row in data["demands"]), tuple(Reader(*row) for row in data["readers"]),
+            tuple(Edge(*row) for row in data["edges"]), data["mix"], tuple((a, b) for a, b in data["bad"]),
+            data["removal"], data["crowding"],
+        )  # fmt: skip
+
+    def written(self) -> str:
+        return json.dumps(
+            {
+                "demands": [[d.id, d.wanted] for d in self.demands],
+                "readers": [[r.id, r.kind, r.low, r.high, r.elsewhere] for r in self.readers],
+                "edges": [[e.proposal, e.reader, e.value, e.state] for e in self.edges],
+                "mix": dict(self.mix), "bad": [list(pair) for pair in self.bad],
+                "removal": self.removal, "crowding": self.crowding,
+            }
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A condition that gives way: of which kind, of what (a proposal's or a person's key), by how much.
+
+    ``extra`` names the kind of reviewer that is missing, or the two people of a bad pair.
+    """
+
+    kind: str
+    id: int
+    by: int
+    extra: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``verdict`` is optimal, stopped (by the clock), infeasible or failed. ``bound`` is what no assignment exceeds."""
+
+    verdict: str
+    pairs: tuple[tuple[int, int], ...] = ()
+    merit: float = 0.0
+    bound: float = 0.0
+    contradiction: tuple[str, ...] = ()
+    breaches: tuple[Breach, ...] = ()
+
+
+def merit_of(problem: Problem, pairs: Collection[tuple[int, int]]) -> int:
+    """What the programme maximises, for any set of pairs."""
+    chosen, total = set(pairs), 0
+    loads: dict[int, int] = defaultdict(int)
+    for edge in problem.edges:
+        if (edge.proposal, edge.reader) in chosen:
+            total += edge.value
+            loads[edge.reader] += 1
+        elif edge.state == HELD:
+            total -= problem.removal
+    for reader in problem.readers:
+        total -= problem.crowding * sum(reader.elsewhere + i for i in range(1, loads[reader.id] + 1))
+    return total
+
+
+def breaches(problem: Problem, pairs: Iterable[tuple[int, int]]) -> list[Breach]:
+    """Every condition that a set of pairs does not keep."""
+    by_proposal: dict[int, set[int]] = defaultdict(set)
+    loads: dict[int, int] = defaultdict(int)
+    for proposal, reader in set(pairs):
+        by_proposal[proposal].add(reader)
+        loads[reader] += 1
+    kinds = {reader.id: reader.kind for reader in problem.readers}
+    found = []
+    for demand in problem.demands:
+        there = by_proposal[demand.id]
+        if len(there) != demand.wanted:
+            found.append(Breach("demand", demand.id, demand.wanted - len(there)))
+        for kind, least in sorted(problem.mix.items()):
+            short = min(least, demand.wanted) - sum(kinds.get(reader) == kind for reader in there)
+            if short > 0:
+                found.append(Breach("mix", demand.id, short, kind))
+        found += [Breach("bad", demand.id, 1, f"{a}:{b}") for a, b in problem.bad if a in there and b in there]
+    for reader in problem.readers:
+        if loads[reader.id] > reader.high:
+            found.append(Breach("high", reader.id, loads[reader.id] - reader.high))
+        if loads[reader.id] < reader.low:
+            found.append(Breach("low", reader.id, reader.low - loads[reader.id]))
+    return found
+
+
+# --- the quick way ----------------------------------------------------------------------------------------------------
+
+
+def preview(problem: Problem) -> Answer:
+    """A good assignment at once: in rounds, each proposal takes the best reader left, those with the fewest first.
+
+    It keeps loads, bad pairs and existing pairs; a proposal for which nothing is left stays short.
+    """
+    choices: dict[int, list[Edge]] = defaultdict(list)
+    for edge in problem.edges:
+        choices[edge.proposal].append(edge)
+    readers = {reader.id: reader for reader in problem.readers}
+    loads = dict.fromkeys(readers, 0)
+    taken: dict[int, list[int]] = {demand.id: [] for demand in problem.demands}
+    foes: dict[int, set[int]] = defaultdict(set)
+    for a, b in problem.bad:
+        foes[a].add(b)
+        foes[b].add(a)
+    for state in (FIXED, HELD):  # what exists comes first
+        for edge in problem.edges:
+            room = loads[edge.reader] < readers[edge.reader].high and not foes[edge.reader] & set(taken[edge.proposal])
+            if edge.state == state and (state == FIXED or (room and problem.removal >= 0)):
+                taken[edge.proposal].append(edge.reader)
+                loads[edge.reader] += 1
+    for demand in problem.demands:
+        del taken[demand.id][demand.wanted :]
+    loads = dict.fromkeys(readers, 0)
+    for chosen in taken.values():
+        for reader in chosen:
+            loads[reader] += 1
+    order = sorted(problem.demands, key=lambda demand: (len(choices[demand.id]), demand.id))
+    for _round in range(max((demand.wanted for demand in problem.demands), default=0)):
+        for demand in order:
+            mine = taken[demand.id]
+            if len(mine) >= demand.wanted:
+                continue
+            best = _best(problem, choices[demand.id], mine, demand.wanted - len(mine), readers, loads, foes)
+            if best is not None:
+                mine.append(best)
+                loads[best] += 1
+    pairs = tuple(sorted((proposal, reader) for proposal, chosen in taken.items() for reader in chosen))
+    merit = merit_of(problem, pairs)
+    return Answer("preview", pairs, merit, math.inf, (), tuple(breaches(problem, pairs)))
+
+
+def _best(
+    problem: Problem, choices: Sequence[Edge], mine: Sequence[int], left: int, readers: Mapping[int, Reader],
+    loads: Mapping[int, int], foes: Mapping[int, set[int]],
+) -> int | None:  # fmt: skip
+    """The reader worth most now; the last places are for kinds that are still missing."""
+    missing = []
+    for kind, least in problem.mix.items():
+        missing += [kind] * max(0, least - sum(readers[reader].kind == kind for reader in mine))
+    only = set(missing) if len(missing) >= left else None
+    best, worth = None, -math.inf
+    for edge in choices:
+        reader = readers[edge.reader]
+        load = loads[edge.reader]
+        if load >= reader.high or (only is not None and reader.kind not in only):
+            continue
+        value = edge.value - problem.crowding * (reader.elsewhere + load + 1) + (load < reader.low)
+        if value > worth and edge.reader not in mine and foes.get(edge.reader, set()).isdisjoint(mine):
+            best, worth = edge.reader, value
+    return best
+
+
+# --- the integer programme --------------------------------------------------------------------------------------------
+
+
+class _Programme:
+    """Columns: one per edge, then one per review a person may get (its price grows), then slacks if elastic."""
+
+    def __init__(self, problem: Problem, *, without: Collection[str] = (), elastic: bool = False) -> None:
+        import numpy as np
+
+        self.problem, self.without, self.elastic = problem, set(without), elastic
+        self.n = len(problem.edges)
+        self.steps = [0 if "high" in self.without or elastic else reader.high for reader in problem.readers]
+        self.width = self.n + sum(self.steps)
+        self.cost: list[Any] = []
+        self.rows: list[Any] = []
+        self.cols: list[Any] = []
+        self.data: list[Any] = []
+        self.low: list[float] = []
+        self.high: list[float] = []
+        self.slacks: list[tuple[str, int, str, int]] = []  # kind, key, extra, column
+        self.slack_most: list[float] = []
+        proposal = {demand.id: i for i, demand in enumerate(problem.demands)}
+        reader = {row.id: i for i, row in enumerate(problem.readers)}
+        self.of_proposal = np.array([proposal[e.proposal] for e in problem.edges], dtype=np.int32)
+        self.of_reader = np.array([reader[e.reader] for e in problem.edges], dtype=np.int32)
+        self.columns = np.arange(self.n, dtype=np.int32)
+
+    def block(self, rows: Any, columns: Any, values: Any) -> None:
+        self.rows.append(rows)
+        self.cols.append(columns)
+        self.data.append(values)
+
+    def bounds(self, low: float, high: float) -> int:
+        self.low.append(low)
+        self.high.append(high)
+        return len(self.low) - 1
+
+    def slack(self, kind: str, key: int, row: int, sign: float, most: float, extra: str = "") -> None:
+        """Let one row give way, at the price of its kind."""
+        if not self.elastic:
+            return
+        column = self.width + len(self.slacks)
+        self.slacks.append((kind, key, extra, column))
+        self.slack_most.append(most)
+        self.block([row], [column], [sign])
+
+    def build(self) -> "_Programme":
+        self._demands()
+        self._loads()
+        self._mix()
+        self._bad()
+        return self
+
+    def _demands(self) -> None:
+        import numpy as np
+
+        first = len(self.low)
+        for demand in self.problem.demands:
+            row = self.bounds(demand.wanted, demand.wanted)
+            self.slack("demand", demand.id, row, 1.0, demand.wanted)
+        self.block(first + self.of_proposal, self.columns, np.ones(self.n))
+
+    def _loads(self) -> None:
+        """A person's reviews, less one column per review that the person may have (each dearer than the one before)."""
+        import numpy as np
+
+        first, column = len(self.low), self.n
+        for reader, steps in zip(self.problem.readers, self.steps, strict=True):
+            most = np.inf if "high" in self.without else reader.high
+            row = self.bounds(0.0, 0.0) if steps else self.bounds(-np.inf, most)
+            self.slack("high", reader.id, row, -1.0, np.inf)
+            self.block(np.full(steps, row), np.arange(column, column + steps), np.full(steps, -1.0))
+            column += steps
+        self.block(first + self.of_reader, self.columns, np.ones(self.n))
+        if "low" in self.without or not any(reader.low for reader in self.problem.readers):
+            return
+        first = len(self.low)
+        for reader in self.problem.readers:
+            self.slack("low", reader.id, self.bounds(reader.low, np.inf), 1.0, reader.low)
+        self.block(first + self.of_reader, self.columns, np.ones(self.n))
+
+    def _mix(self) -> None:
+        import numpy as np
+
+        kinds = np.array([reader.kind for reader in self.problem.readers])[self.of_reader] if self.n else np.array([])
+        for kind, least in sorted(self.problem.mix.items()):
+            if f"mix:{kind}" in self.without or not least:
+                continue
+            first = len(self.low)
+            for demand in self.problem.demands:
+                wanted = min(least, demand.wanted)
+                self.slack("mix", demand.id, self.bounds(wanted, np.inf), 1.0, wanted, kind)
+            chosen = np.flatnonzero(kinds == kind).astype(np.int32)
+            self.block(first + self.of_proposal[chosen], chosen, np.ones(len(chosen)))
+
+    def _bad(self) -> None:
+        if "bad" in self.without or not self.problem.bad:
+            return
+        at = {(edge.proposal, edge.reader): i for i, edge in enumerate(self.problem.edges)}
+        fixed = {(edge.proposal, edge.reader) for edge in self.problem.edges if edge.state == FIXED}
+        for a, b in self.problem.bad:
+            for demand in self.problem.demands:
+                pair = [(demand.id, reader) for reader in (a, b)]
+                if all(p in at for p in pair) and not all(p in fixed for p in pair):
+                    row = self.bounds(0.0, 1.0)
+                    self.block([row, row], [at[p] for p in pair], [1.0, 1.0])
+                    self.slack("bad", demand.id, row, -1.0, 1.0, f"{a}:{b}")
+
+    def costs(self, aim: bool) -> Any:
+        """What is minimised; without ``aim`` nothing, any assignment will do."""
+        import numpy as np
+
+        edges = self.problem.edges
+        cost = np.zeros(self.width + len(self.slacks))
+        if self.elastic:
+            cost[self.width :] = [PRICES[kind] for kind, *_rest in self.slacks]
+        elif aim:
+            held = np.array([self.problem.removal if e.state == HELD else 0 for e in edges], dtype=float)
+            cost[: self.n] = -np.array([e.value for e in edges], dtype=float) - held
+            column = self.n
+            for reader, steps in zip(self.problem.readers, self.steps, strict=True):
+                prices = self.problem.crowding * (reader.elsewhere + np.arange(1, steps + 1, dtype=float))
+                cost[column : column + steps] = prices
+                column += steps
+        return cost
+
+    def solve(self, seconds: float, aim: bool = True) -> "_Found":
+        """The optimum, proved. The linear relaxation is solved first; but for bad pairs it is nearly always integral.
+
+        Where it is not, only pairs whose reduced cost is at most the gap can belong to a better assignment (all others
+        stay as in the relaxation): the integer programme over those few is solved, and again if the gap turns out wider.
+        """
+        import numpy as np
+        from scipy.sparse import csr_array
+
+        until = time.monotonic() + seconds
+        width = self.width + len(self.slacks)
+        low, high = np.zeros(width), np.ones(width)
+        low[: self.n] = [1.0 if e.state == FIXED else 0.0 for e in self.problem.edges]
+        high[self.width :] = self.slack_most
+        matrix = csr_array(
+            (np.concatenate(self.data), (np.concatenate(self.rows), np.concatenate(self.cols))),
+            shape=(len(self.low), width),
+        )
+        self.rows, self.cols, self.data = [], [], []
+        rows = (matrix, np.array(self.low), np.array(self.high))
+        cost = self.costs(aim)
+        relaxed = _relaxed(cost, rows, low, high, seconds)
+        if relaxed.status == 2:
+            return _Found("infeasible")
+        if relaxed.x is None:
+            return _Found("failed")
+        x = relaxed.x[: self.n]
+        if not ((x > WHOLE) & (x < 1 - WHOLE)).any():
+            return _Found("optimal", relaxed.x, float(relaxed.fun))
+        reduced = relaxed.lower.marginals + relaxed.upper.marginals
+        return self._rounded(cost, rows, low, high, relaxed, np.abs(reduced[: self.n]), until)
+
+    def _rounded(
+        self, cost: Any, rows: Any, low: Any, high: Any, relaxed: Any, reduced: Any, until: float
+    ) -> "_Found":  # fmt: skip
+        import numpy as np
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        matrix, least, most = rows
+        whole = np.zeros(len(cost))
+        whole[: self.n] = 1
+        width, x = 1.0, relaxed.x
+        while True:
+            fixed = np.zeros(len(cost), dtype=bool)
+            fixed[: self.n] = (reduced > width) & ((x[: self.n] <= WHOLE) | (x[: self.n] >= 1 - WHOLE))
+            at = np.round(x)
+            found = milp(
+                cost, integrality=whole, bounds=Bounds(np.where(fixed, at, low), np.where(fixed, at, high)),
+                constraints=LinearConstraint(matrix, least, most),
+                options={"time_limit": max(until - time.monotonic(), 0.5), "mip_rel_gap": 1e-9},
+            )  # fmt: skip
+            everything = not fixed.any()
+            if found.x is not None:
+                gap = float(found.fun) - float(relaxed.fun)
+                if found.status != 0:
+                    return _Found("stopped", found.x, float(relaxed.fun))
+                if gap <= width + WHOLE or everything:
+                    return _Found("optimal", found.x, float(found.fun))
+                width = gap
+            elif found.status != 2:
+                return _Found("failed")
+            elif everything:
+                return _Found("infeasible")
+            else:
+                width *= 8
+
+
+@dataclass(frozen=True)
+class _Found:
+    verdict: str
+    x: Any = None
+    bound: float = 0.0  # no assignment costs less
+
+
+def _relaxed(cost: Any, rows: Any, low: Any, high: Any, seconds: float) -> Any:
+    import numpy as np
+    from scipy.optimize import linprog
+    from scipy.sparse import vstack
+
+    matrix, least, most = rows
+    equal = least == most
+    over, under = ~equal & np.isfinite(most), ~equal & np.isfinite(least)
+    return linprog(
+        cost, A_ub=vstack([matrix[over], -matrix[under]]).tocsc(), b_ub=np.concatenate([most[over], -least[under]]),
+        A_eq=matrix[equal].tocsc(), b_eq=least[equal], bounds=np.stack([low, high], axis=1), method="highs-ds",
+        options={"time_limit": max(seconds, 0.5)},
+    )  # fmt: skip
+
+
+def _sound(problem: Problem) -> Problem:
+    """Existing work is never taken away: what it uses already is allowed, whatever the parameters say."""
+    wanted: dict[int, int] = defaultdict(int)
+    loads: dict[int, int] = defaultdict(int)
+    for edge in problem.edges:
+        if edge.state == FIXED:
+            wanted[edge.proposal] += 1
+            loads[edge.reader] += 1
+    return Problem(
+        tuple(Demand(d.id, max(d.wanted, wanted[d.id])) for d in problem.demands),
+        tuple(Reader(r.id, r.kind, r.low, max(r.high, loads[r.id]), r.elsewhere) for r in problem.readers),
+        problem.edges, problem.mix, problem.bad, problem.removal, problem.crowding,
+    )  # fmt: skip
+
+
+def solve(problem: Problem, seconds: float = SECONDS) -> Answer:
+    """The best assignment, or why there is none; the same problem gives the same answer."""
+    problem = _sound(problem)
+    if not problem.edges:
+        found = breaches(problem, ())
+        return Answer("infeasible" if found else "optimal", breaches=tuple(found))
+    programme = _Programme(problem).build()
+    found = programme.solve(seconds)
+    if found.verdict == "infeasible":
+        return _explained(problem)
+    if found.x is None:
+        return Answer("failed")
+    pairs = tuple(
+        (edge.proposal, edge.reader)
+        for edge, x in zip(problem.edges, found.x[: programme.n], strict=True) if x > 0.5
+    )  # fmt: skip
+    merit = merit_of(problem, pairs)
+    constant = problem.removal * sum(edge.state == HELD for edge in problem.edges)
+    bound = merit if found.verdict == "optimal" else max(merit, -found.bound - constant)
+    return Answer(found.verdict, tuple(sorted(pairs)), merit, bound)
+
+
+def _explained(problem: Problem, seconds: float = SECONDS_TO_EXPLAIN) -> Answer:
+    """The smallest set of conditions that contradict each other, and the cheapest way in which they can give way."""
+    until = time.monotonic() + seconds
+    groups = ["bad", "low", *(f"mix:{kind}" for kind in sorted(problem.mix)), "high"]
+    without: list[str] = []
+    for group in groups:
+        left = until - time.monotonic()
+        if left < 1:
+            break
+        if _Programme(problem, without=[*without, group]).build().solve(left, aim=False).verdict == "infeasible":
+            without.append(group)
+    elastic = _Programme(problem, elastic=True).build()
+    found = elastic.solve(seconds)
+    giving = []
+    if found.x is not None:
+        for kind, key, extra, column in elastic.slacks:
+            if found.x[column] > 0.5:
+                giving.append(Breach(kind, key, round(found.x[column]), extra))
+    kept = tuple(group for group in ("demand", *groups) if group not in without)
+    return Answer("infeasible", contradiction=kept, breaches=tuple(giving))
+
+
+def main() -> None:
+    """Read a problem, write the answer: how the worker runs it."""
+    answer = solve(Problem.read(sys.stdin.read()))
+    json.dump(asdict(answer), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
