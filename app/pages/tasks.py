@@ -20,6 +20,7 @@ from app.milestones import queries as milestones
 from app.outcomes import queries as outcomes
 from app.outcomes.definitions import RULES
 from app.pages import queries
+from app.panels import queries as panels
 from app.reviewers import queries as reviewers
 from app.reviews import queries as reviews
 from app.reviews.choices import AssignmentStatus
@@ -100,6 +101,11 @@ def _reviewer(actor: Any) -> list[Task]:
         AssignmentStatus.invited: Bilingual("Accept or decline a review", "審査依頼に回答する"),
         AssignmentStatus.accepted: Bilingual("Write a review", "評価を提出する"),
     }
+    for line in panels.discussions.lines_of(actor):
+        if line.unread:
+            what = Bilingual(f"Read the discussion ({line.unread} new)", f"討議を読む(新着{line.unread}件)")
+            arguments = {"application_id": line.application_id}
+            asked.append(Task(what, f"{line.number} {line.title}", "panels.discussion", arguments))
     waiting = reviews.waiting_for(actor)
     titles = reviews.titles(waiting)
     return asked + [
@@ -133,6 +139,9 @@ def _officer(actor: Any) -> list[Task]:
     if n := reviewers.to_judge_count(actor):
         what = Bilingual("Judge possible conflicts of interest", "利益相反の可能性を判断する")
         tasks.append(Task(what, Bilingual(f"{n} cases", f"{n}件"), "reviewers.waiting"))
+    if n := panels.discussions.unread_for_office(actor):
+        what = Bilingual("Read new posts on proposals", "提案に関する討議の新着を読む")
+        tasks.append(Task(what, Bilingual(f"{n} discussions", f"{n}件"), "panels.discussions"))
     for application, n in queries.short_of_reviewers(actor):
         what = Bilingual(f"Assign reviewers ({n} so far)", f"審査員を割り当てる(現在{n}名)")
         tasks.append(

@@ -1,0 +1,5 @@
+"""Verbs of the panel."""
+
+from app.panels.operations import discussing
+
+__all__ = ["discussing"]

@@ -1,0 +1,5 @@
+"""Every look-up of discussions, meetings, minutes and answers. What a reader may not know of is not there."""
+
+from app.panels.queries import discussions, people
+
+__all__ = ["discussions", "people"]

@@ -1,0 +1,7 @@
+"""Pages of the panel, by what they are about."""
+
+from flask import Blueprint
+
+bp = Blueprint("panels", __name__)
+
+from app.panels.views import discussions  # noqa: E402, F401
