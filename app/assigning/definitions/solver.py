@@ -5,224 +5,26 @@ spreads), less ``removal`` for every pair that exists and is given up. Demands, 
 Where they contradict each other a second, elastic programme finds the cheapest way out, and conditions are left away
 one by one until a smallest set is left that cannot hold together.
 
-The module knows nothing of the house: the worker runs it as a program of its own (a problem as JSON on standard input,
-the answer on standard output), so that the memory of the solver is given back with the process.
+This module, ``problem`` and ``greedy`` know nothing of the house (hence the relative imports): the worker runs the
+solver as a program of its own, a problem as JSON on standard input, the answer on standard output, so that its memory
+is given back with the process.
 """
 
 import json
-import math
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from typing import Any
 
-FREE, HELD, FIXED = 0, 1, 2  # a new pair; one that exists and may be given up; one on which work was done
+from .problem import FIXED, HELD, Answer, Breach, Problem, breaches, merit_of, sound
+
 SECONDS = 60.0  # for the best solution
 SECONDS_TO_EXPLAIN = 30.0
 WHOLE = 1e-6
 #: What giving way costs: one review fewer than wanted, one without a kind of reviewer, one bad pair together, one
 #: review over a person's limit, one under a person's least load.
 PRICES = {"demand": 30, "mix": 20, "bad": 15, "high": 10, "low": 5}
-
-
-@dataclass(frozen=True)
-class Demand:
-    """A proposal and how many reviews it wants, those that exist included."""
-
-    id: int
-    wanted: int
-
-
-@dataclass(frozen=True)
-class Reader:
-    """A reviewer: kind, least and most reviews in this round, and reviews that wait elsewhere (they only crowd)."""
-
-    id: int
-    kind: str
-    low: int
-    high: int
-    elsewhere: int = 0
-
-
-@dataclass(frozen=True)
-class Edge:
-    """A pair that is allowed, with its value in points; pairs that are not here cannot be made."""
-
-    proposal: int
-    reader: int
-    value: int
-    state: int = FREE
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Everything that an assignment depends on. ``mix`` says how many of a kind each proposal needs at least."""
-
-    demands: tuple[Demand, ...]
-    readers: tuple[Reader, ...]
-    edges: tuple[Edge, ...]
-    mix: Mapping[str, int] = field(default_factory=dict)
-    bad: tuple[tuple[int, int], ...] = ()
-    removal: int = 0
-    crowding: int = 0
-
-    @classmethod
-    def read(cls, text: str) -> "Problem":
-        """From the JSON that ``written`` makes."""
-        data = json.loads(text)
-        return cls(
-            tuple(Demand(*row) for row in data["demands"]), tuple(Reader(*row) for row in data["readers"]),
-            tuple(Edge(*row) for row in data["edges"]), data["mix"], tuple((a, b) for a, b in data["bad"]),
-            data["removal"], data["crowding"],
-        )  # fmt: skip
-
-    def written(self) -> str:
-        return json.dumps(
-            {
-                "demands": [[d.id, d.wanted] for d in self.demands],
-                "readers": [[r.id, r.kind, r.low, r.high, r.elsewhere] for r in self.readers],
-                "edges": [[e.proposal, e.reader, e.value, e.state] for e in self.edges],
-                "mix": dict(self.mix), "bad": [list(pair) for pair in self.bad],
-                "removal": self.removal, "crowding": self.crowding,
-            }
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Breach:
-    """A condition that gives way: of which kind, of what (a proposal's or a person's key), by how much.
-
-    ``extra`` names the kind of reviewer that is missing, or the two people of a bad pair.
-    """
-
-    kind: str
-    id: int
-    by: int
-    extra: str = ""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """``verdict`` is optimal, stopped (by the clock), infeasible or failed. ``bound`` is what no assignment exceeds."""
-
-    verdict: str
-    pairs: tuple[tuple[int, int], ...] = ()
-    merit: float = 0.0
-    bound: float = 0.0
-    contradiction: tuple[str, ...] = ()
-    breaches: tuple[Breach, ...] = ()
-
-
-def merit_of(problem: Problem, pairs: Collection[tuple[int, int]]) -> int:
-    """What the programme maximises, for any set of pairs."""
-    chosen, total = set(pairs), 0
-    loads: dict[int, int] = defaultdict(int)
-    for edge in problem.edges:
-        if (edge.proposal, edge.reader) in chosen:
-            total += edge.value
-            loads[edge.reader] += 1
-        elif edge.state == HELD:
-            total -= problem.removal
-    for reader in problem.readers:
-        total -= problem.crowding * sum(reader.elsewhere + i for i in range(1, loads[reader.id] + 1))
-    return total
-
-
-def breaches(problem: Problem, pairs: Iterable[tuple[int, int]]) -> list[Breach]:
-    """Every condition that a set of pairs does not keep."""
-    by_proposal: dict[int, set[int]] = defaultdict(set)
-    loads: dict[int, int] = defaultdict(int)
-    for proposal, reader in set(pairs):
-        by_proposal[proposal].add(reader)
-        loads[reader] += 1
-    kinds = {reader.id: reader.kind for reader in problem.readers}
-    found = []
-    for demand in problem.demands:
-        there = by_proposal[demand.id]
-        if len(there) != demand.wanted:
-            found.append(Breach("demand", demand.id, demand.wanted - len(there)))
-        for kind, least in sorted(problem.mix.items()):
-            short = min(least, demand.wanted) - sum(kinds.get(reader) == kind for reader in there)
-            if short > 0:
-                found.append(Breach("mix", demand.id, short, kind))
-        found += [Breach("bad", demand.id, 1, f"{a}:{b}") for a, b in problem.bad if a in there and b in there]
-    for reader in problem.readers:
-        if loads[reader.id] > reader.high:
-            found.append(Breach("high", reader.id, loads[reader.id] - reader.high))
-        if loads[reader.id] < reader.low:
-            found.append(Breach("low", reader.id, reader.low - loads[reader.id]))
-    return found
-
-
-# --- the quick way ----------------------------------------------------------------------------------------------------
-
-
-def preview(problem: Problem) -> Answer:
-    """A good assignment at once: in rounds, each proposal takes the best reader left, those with the fewest first.
-
-    It keeps loads, bad pairs and existing pairs; a proposal for which nothing is left stays short.
-    """
-    choices: dict[int, list[Edge]] = defaultdict(list)
-    for edge in problem.edges:
-        choices[edge.proposal].append(edge)
-    readers = {reader.id: reader for reader in problem.readers}
-    loads = dict.fromkeys(readers, 0)
-    taken: dict[int, list[int]] = {demand.id: [] for demand in problem.demands}
-    foes: dict[int, set[int]] = defaultdict(set)
-    for a, b in problem.bad:
-        foes[a].add(b)
-        foes[b].add(a)
-    for state in (FIXED, HELD):  # what exists comes first
-        for edge in problem.edges:
-            room = loads[edge.reader] < readers[edge.reader].high and not foes[edge.reader] & set(taken[edge.proposal])
-            if edge.state == state and (state == FIXED or (room and problem.removal >= 0)):
-                taken[edge.proposal].append(edge.reader)
-                loads[edge.reader] += 1
-    for demand in problem.demands:
-        del taken[demand.id][demand.wanted :]
-    loads = dict.fromkeys(readers, 0)
-    for chosen in taken.values():
-        for reader in chosen:
-            loads[reader] += 1
-    order = sorted(problem.demands, key=lambda demand: (len(choices[demand.id]), demand.id))
-    for _round in range(max((demand.wanted for demand in problem.demands), default=0)):
-        for demand in order:
-            mine = taken[demand.id]
-            if len(mine) >= demand.wanted:
-                continue
-            best = _best(problem, choices[demand.id], mine, demand.wanted - len(mine), readers, loads, foes)
-            if best is not None:
-                mine.append(best)
-                loads[best] += 1
-    pairs = tuple(sorted((proposal, reader) for proposal, chosen in taken.items() for reader in chosen))
-    merit = merit_of(problem, pairs)
-    return Answer("preview", pairs, merit, math.inf, (), tuple(breaches(problem, pairs)))
-
-
-def _best(
-    problem: Problem, choices: Sequence[Edge], mine: Sequence[int], left: int, readers: Mapping[int, Reader],
-    loads: Mapping[int, int], foes: Mapping[int, set[int]],
-) -> int | None:  # fmt: skip
-    """The reader worth most now; the last places are for kinds that are still missing."""
-    missing = []
-    for kind, least in problem.mix.items():
-        missing += [kind] * max(0, least - sum(readers[reader].kind == kind for reader in mine))
-    only = set(missing) if len(missing) >= left else None
-    best, worth = None, -math.inf
-    for edge in choices:
-        reader = readers[edge.reader]
-        load = loads[edge.reader]
-        if load >= reader.high or (only is not None and reader.kind not in only):
-            continue
-        value = edge.value - problem.crowding * (reader.elsewhere + load + 1) + (load < reader.low)
-        if value > worth and edge.reader not in mine and foes.get(edge.reader, set()).isdisjoint(mine):
-            best, worth = edge.reader, value
-    return best
-
-
-# --- the integer programme --------------------------------------------------------------------------------------------
 
 
 class _Programme:
@@ -437,27 +239,12 @@ def _relaxed(cost: Any, rows: Any, low: Any, high: Any, seconds: float) -> Any:
     )  # fmt: skip
 
 
-def _sound(problem: Problem) -> Problem:
-    """Existing work is never taken away: what it uses already is allowed, whatever the parameters say."""
-    wanted: dict[int, int] = defaultdict(int)
-    loads: dict[int, int] = defaultdict(int)
-    for edge in problem.edges:
-        if edge.state == FIXED:
-            wanted[edge.proposal] += 1
-            loads[edge.reader] += 1
-    return Problem(
-        tuple(Demand(d.id, max(d.wanted, wanted[d.id])) for d in problem.demands),
-        tuple(Reader(r.id, r.kind, r.low, max(r.high, loads[r.id]), r.elsewhere) for r in problem.readers),
-        problem.edges, problem.mix, problem.bad, problem.removal, problem.crowding,
-    )  # fmt: skip
-
-
 def solve(problem: Problem, seconds: float = SECONDS) -> Answer:
     """The best assignment, or why there is none; the same problem gives the same answer."""
-    problem = _sound(problem)
+    problem = sound(problem)
     if not problem.edges:
-        found = breaches(problem, ())
-        return Answer("infeasible" if found else "optimal", breaches=tuple(found))
+        missing = breaches(problem, ())
+        return Answer("infeasible" if missing else "optimal", breaches=tuple(missing))
     programme = _Programme(problem).build()
     found = programme.solve(seconds)
     if found.verdict == "infeasible":

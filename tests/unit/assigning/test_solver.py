@@ -3,14 +3,28 @@
 import itertools
 import json
 import subprocess
-import sys
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.assigning.definitions import solver
-from app.assigning.definitions.solver import FIXED, FREE, HELD, Answer, Demand, Edge, Problem, Reader
+from app.assigning.definitions.greedy import preview
+from app.assigning.definitions.problem import (
+    FIXED,
+    FREE,
+    HELD,
+    Answer,
+    Breach,
+    Demand,
+    Edge,
+    Problem,
+    Reader,
+    breaches,
+    merit_of,
+    sound,
+)
+from app.assigning.operations.solving import COMMAND, HOME
 
 KINDS = ("academic", "business", "other")
 
@@ -43,7 +57,7 @@ def problems(draw: Any) -> Problem:
 
 def tried(problem: Problem) -> int | None:
     """The greatest merit of all assignments that keep every condition, or None where there is none."""
-    problem = solver._sound(problem)
+    problem = sound(problem)
     fixed = {(e.proposal, e.reader) for e in problem.edges if e.state == FIXED}
     options = []
     for demand in problem.demands:
@@ -52,15 +66,13 @@ def tried(problem: Problem) -> int | None:
     best = None
     for choice in itertools.product(*options):
         pairs = {pair for part in choice for pair in part}
-        if fixed <= pairs and not [
-            b for b in solver.breaches(problem, pairs) if b.kind != "bad" or not _both(b, fixed)
-        ]:
-            merit = solver.merit_of(problem, pairs)
+        if fixed <= pairs and not [b for b in breaches(problem, pairs) if b.kind != "bad" or not _both(b, fixed)]:
+            merit = merit_of(problem, pairs)
             best = merit if best is None else max(best, merit)
     return best
 
 
-def _both(breach: solver.Breach, fixed: set[tuple[int, int]]) -> bool:
+def _both(breach: Breach, fixed: set[tuple[int, int]]) -> bool:
     """Two people who read the same proposal already stay there, however badly they get on."""
     return all((breach.id, int(key)) in fixed for key in breach.extra.split(":"))
 
@@ -73,9 +85,9 @@ def test_no_assignment_is_better(problem: Problem) -> None:
         assert answer.verdict == "infeasible" and not answer.pairs
         return
     assert answer.verdict == "optimal" and answer.merit == best == answer.bound
-    assert solver.merit_of(problem, answer.pairs) == best
+    assert merit_of(problem, answer.pairs) == best
     assert {(e.proposal, e.reader) for e in problem.edges if e.state == FIXED} <= set(answer.pairs)
-    quick = solver.preview(problem)
+    quick = preview(problem)
     assert quick.breaches or quick.merit <= best
 
 
@@ -90,16 +102,16 @@ def test_giving_way_as_told_makes_an_assignment_possible(problem: Problem) -> No
     by: dict[tuple[str, int], int] = {}
     for breach in answer.breaches:
         by[breach.kind, breach.id] = by.get((breach.kind, breach.id), 0) + breach.by
-    sound = solver._sound(problem)
+    made = sound(problem)
     relaxed = Problem(
-        tuple(Demand(d.id, d.wanted - by.get(("demand", d.id), 0)) for d in sound.demands),
+        tuple(Demand(d.id, d.wanted - by.get(("demand", d.id), 0)) for d in made.demands),
         tuple(
             Reader(r.id, r.kind, r.low - by.get(("low", r.id), 0), r.high + by.get(("high", r.id), 0), r.elsewhere)
-            for r in sound.readers
+            for r in made.readers
         ),
-        sound.edges,
-        {} if any(b.kind == "mix" for b in answer.breaches) else sound.mix,
-        () if any(b.kind == "bad" for b in answer.breaches) else sound.bad,
+        made.edges,
+        {} if any(b.kind == "mix" for b in answer.breaches) else made.mix,
+        () if any(b.kind == "bad" for b in answer.breaches) else made.bad,
     )  # fmt: skip
     assert solver.solve(relaxed).verdict == "optimal"
 
@@ -122,7 +134,7 @@ def test_three_that_block_each_other_are_solved_whole() -> None:
     problem = plain(values, wanted=2, bad=((11, 12), (12, 13), (11, 13)))
     answer = solver.solve(problem)
     assert answer.verdict == "optimal" and answer.merit == 22 == tried(problem)
-    assert not solver.breaches(problem, answer.pairs)
+    assert not breaches(problem, answer.pairs)
 
 
 def test_a_removal_happens_only_when_it_is_worth_its_price() -> None:
@@ -152,9 +164,7 @@ def test_the_reason_names_what_contradicts_and_nothing_else() -> None:
 def test_the_program_answers_as_the_function_does() -> None:
     problem = plain({(p, r): p * r for p in (1, 2, 3) for r in (11, 12)}, crowding=1, bad=((11, 12),))
     assert Problem.read(problem.written()) == problem
-    done = subprocess.run(
-        [sys.executable, solver.__file__], input=problem.written(), capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(COMMAND, cwd=HOME, input=problem.written(), capture_output=True, text=True, check=True)
     data = json.loads(done.stdout)
     answer = solver.solve(problem)
     assert [tuple(pair) for pair in data["pairs"]] == list(answer.pairs) and data["verdict"] == answer.verdict
@@ -169,6 +179,6 @@ def test_the_preview_is_quick_and_near() -> None:
     edges = tuple(Edge(p, r, rng.randrange(100)) for p in range(1130) for r in range(200) if rng.random() > 0.05)
     problem = Problem(tuple(Demand(p, 3) for p in range(1130)), readers, edges, {"academic": 1}, (), 0, 1)
     begin = time.process_time()
-    answer: Answer = solver.preview(problem)
+    answer: Answer = preview(problem)
     assert time.process_time() - begin < 1
     assert len(answer.pairs) == 3390 and not answer.breaches
