@@ -29,6 +29,7 @@ class State(StrEnum):
     unknown = "unknown"  # observed long enough in principle, but nobody answered when it mattered
     young = "young"  # the time that the question asks for has not passed since completion
     unfinished = "unfinished"  # running, stopped, or never started
+    unplanned = "unplanned"  # no plan names what the result would be compared with
 
     @property
     def label(self) -> Bilingual:
@@ -38,6 +39,7 @@ class State(StrEnum):
             "unknown": Bilingual("unknown (no answer)", "不明(無回答)"),
             "young": Bilingual("not observed long enough", "観察期間不足"),
             "unfinished": Bilingual("not completed", "未完了"),
+            "unplanned": Bilingual("without a plan", "計画なし"),
         }[self.value]
 
     @property

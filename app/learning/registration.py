@@ -1,1 +1,5 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
+
+from app.learning.views import bp
+
+BLUEPRINTS = (bp,)

@@ -80,8 +80,8 @@ def _coefficients(x: Any, y: Any, weights: Any) -> tuple[Any, Any]:
         return rho, both / np.sqrt(only_x * only_y)
 
 
-def _interval(drawn: Any) -> tuple[float | None, float | None]:
-    """The percentile interval; none when half of the resamples have no value."""
+def interval(drawn: Any) -> tuple[float | None, float | None]:
+    """The percentile interval within -1 and 1; none when half of the resamples have no value."""
     import numpy as np
 
     found = drawn[~np.isnan(drawn)]
@@ -121,6 +121,33 @@ def _thin(x: Sequence[float], y: Sequence[float], fewest: int) -> tuple[str, int
     return None
 
 
+def point(x: Sequence[float], y: Sequence[float]) -> float | None:
+    """Spearman's rho alone; None where one side has no spread."""
+    import numpy as np
+
+    if len(set(x)) < 2 or len(set(y)) < 2 or len(x) > MOST:
+        return None
+    return float(_coefficients(_signs(x), _signs(y), np.ones((1, len(x)), dtype=np.float32))[0][0])
+
+
+def ratio_of_sums(
+    above: Sequence[float], below: Sequence[float], draws: int = DRAWS, seed: int = SEED
+) -> tuple[float, float | None, float | None] | None:
+    """Sum over sum, with a percentile interval from resampled pairs; None where there is nothing to divide by."""
+    import numpy as np
+
+    if not sum(below):
+        return None
+    n = len(above)
+    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        drawn = (weights @ np.asarray(above, dtype=float)) / (weights @ np.asarray(below, dtype=float))
+    drawn[np.isinf(drawn)] = np.nan
+    found = drawn[~np.isnan(drawn)]
+    low, high = np.quantile(found, ((1 - LEVEL) / 2, (1 + LEVEL) / 2)) if 2 * len(found) >= draws else (None, None)
+    return sum(above) / sum(below), None if low is None else float(low), None if high is None else float(high)
+
+
 def correlate(
     x: Sequence[float], y: Sequence[float], *, fewest: int = FEWEST, draws: int = DRAWS, seed: int = SEED
 ) -> Correlation:
@@ -143,5 +170,5 @@ def correlate(
     weights = np.random.default_rng(seed).multinomial(len(x), np.full(len(x), 1 / len(x)), size=draws)
     rhos, taus = _coefficients(signs_x, signs_y, weights.astype(np.float32))
     return Correlation(
-        len(x), Measure(float(rho[0]), *_interval(rhos)), Measure(float(tau[0]), *_interval(taus)), fewest=fewest
+        len(x), Measure(float(rho[0]), *interval(rhos)), Measure(float(tau[0]), *interval(taus)), fewest=fewest
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.analytics.estimators import wilson
 from app.core.i18n import Bilingual
-from app.learning.definitions.correlation import DRAWS, FEWEST, SEED, _interval
+from app.learning.definitions.correlation import DRAWS, FEWEST, SEED, interval
 
 #: No figure on forecasts comes from fewer people.
 FEWEST_REVIEWERS = 5
@@ -175,7 +175,7 @@ def score(
     base = sum(came[f.project] for f in known) / n
     rows = tuple(_row(*group, came) for group in _joined(known, fewest_reviewers))
     reliability, resolution, uncertainty = _parts(rows, n, base)
-    low, high = _interval(_resampled(known, came, draws, seed))
+    low, high = interval(_resampled(known, came, draws, seed))
     lowest, highest = _bounds(value * n, n, unknown)
     return Score(
         *counts, value, low, high, lowest, highest, base, reliability, resolution, uncertainty,

@@ -92,10 +92,12 @@ class Lag:
     years: int | None = None
 
 
-def lag(plan: Plan | None, seen: Sequence[Seen], as_of: date) -> Lag | None:
-    """How late the first sale came; None without a planned day. Unknown when nobody was heard of after the year."""
+def lag(plan: Plan | None, completed_on: date | None, seen: Sequence[Seen], as_of: date) -> Lag:
+    """How late the first sale came, of a completed project. Unknown when nobody was heard of after the planned year."""
+    if completed_on is None or completed_on > as_of:
+        return Lag(State.unfinished)
     if plan is None or plan.first_sale_on is None:
-        return None
+        return Lag(State.unplanned)
     planned = fiscal_year(plan.first_sale_on)
     seen = [s for s in seen if s.observed_on <= as_of]
     if fiscal_year_end(planned) > as_of:
@@ -145,11 +147,11 @@ def sales(
     return found
 
 
-def total(by_year: Mapping[int, YearSales]) -> YearSales | None:
-    """All years together: known only when each of them is; None without a planned amount."""
+def total(by_year: Mapping[int, YearSales]) -> YearSales:
+    """All years together: known only when each of them is."""
     planned = sum(y.planned for y in by_year.values())
     if not planned:
-        return None
+        return YearSales(State.unplanned, 0)
     for state in (State.unfinished, State.young, State.unknown):
         if any(y.state is state for y in by_year.values()):
             return YearSales(state, planned)

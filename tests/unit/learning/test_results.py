@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.learning.choices import State
-from app.learning.definitions.results import Plan, Seen, judge, lag, sales, speed, total
+from app.learning.definitions.results import Lag, Plan, Seen, judge, lag, sales, speed, total
 
 DONE = date(2015, 3, 31)
 NOW = date(2026, 6, 1)
@@ -70,8 +70,7 @@ PLAN = Plan(date(2016, 10, 1), {1: 100, 2: 200, 3: 300})
 
 def test_the_first_sale_against_its_plan_in_fiscal_years() -> None:
     def found(*seen: Seen, as_of: date = NOW) -> tuple[State, int | None]:
-        answer = lag(PLAN, seen, as_of)
-        assert answer is not None
+        answer = lag(PLAN, DONE, seen, as_of)
         return answer.state, answer.years
 
     assert found(Seen(date(2017, 3, 31), 3, "launched")) == (State.yes, 0)
@@ -81,7 +80,8 @@ def test_the_first_sale_against_its_plan_in_fiscal_years() -> None:
     assert found(_seen(2016)) == (State.unknown, None)  # last heard of before the planned year ended
     assert found(_seen(2016, 0, "stopped")) == (State.no, None)
     assert found(as_of=date(2017, 3, 30)) == (State.young, None)
-    assert lag(Plan(None, {}), [], NOW) is None and lag(None, [], NOW) is None
+    assert lag(Plan(None, {}), DONE, [], NOW) == lag(None, DONE, [], NOW) == Lag(State.unplanned)
+    assert lag(PLAN, None, [], NOW).state is State.unfinished
 
 
 def test_sales_by_year_after_completion_keep_unknown_and_not_due_apart() -> None:
@@ -97,7 +97,7 @@ def test_sales_by_year_after_completion_keep_unknown_and_not_due_apart() -> None
 
 def test_all_years_together_are_known_only_when_each_is() -> None:
     whole = total(sales(PLAN, DONE, {2015: 50, 2016: 0, 2017: 400}, NOW, (1, 2, 3)))
-    assert whole is not None and (whole.state, whole.planned, whole.real) == (State.yes, 600, 450)
+    assert (whole.state, whole.planned, whole.real) == (State.yes, 600, 450)
     gap = total(sales(PLAN, DONE, {2015: 50, 2017: 400}, NOW, (1, 2, 3)))
-    assert gap is not None and gap.state is State.unknown and gap.real is None
-    assert total({}) is None
+    assert gap.state is State.unknown and gap.real is None
+    assert total({}).state is State.unplanned
