@@ -91,6 +91,13 @@ ASSIGNMENT = Machine(
         Transition(
             "reopen", sources(A.submitted), A.accepted, policy.is_officer, label=Bilingual("Reopen", "再評価を依頼する")
         ),
+        Transition(
+            "withdraw",
+            sources(A.invited, A.accepted),
+            A.declined,
+            policy.is_officer,
+            label=Bilingual("Withdraw the request", "依頼を取り消す"),
+        ),
     ),
 )
 

@@ -1,1 +1,17 @@
-"""Verbs of assigning."""
+"""Verbs of assigning: plan, change by hand, apply."""
+
+from app.assigning.definitions.planning import Parameters
+from app.assigning.operations.applying import apply_plan, ask_all, check_days, refusals
+from app.assigning.operations.planning import add_pair, ask_plan, drop_pair, solve_plan
+
+__all__ = [
+    "Parameters",
+    "add_pair",
+    "apply_plan",
+    "ask_all",
+    "ask_plan",
+    "check_days",
+    "drop_pair",
+    "refusals",
+    "solve_plan",
+]
