@@ -7,7 +7,7 @@ import click
 
 from app.core.workflow import Machine
 
-FEATURES = ("calls", "applications", "reviews", "projects", "milestones", "outcomes")
+FEATURES = ("calls", "applications", "reviews", "panels", "projects", "milestones", "outcomes")
 
 
 def machines() -> list[Machine]:

@@ -106,6 +106,11 @@ def _reviewer(actor: Any) -> list[Task]:
             what = Bilingual(f"Read the discussion ({line.unread} new)", f"討議を読む(新着{line.unread}件)")
             arguments = {"application_id": line.application_id}
             asked.append(Task(what, f"{line.number} {line.title}", "panels.discussion", arguments))
+    for meeting in panels.meetings.upcoming(actor):
+        what = Bilingual("Take part in the panel meeting", "審査委員会に出席する")
+        asked.append(
+            Task(what, meeting.call.title, "panels.meeting", {"meeting_id": meeting.id}, _day(meeting.starts_at))
+        )
     waiting = reviews.waiting_for(actor)
     titles = reviews.titles(waiting)
     return asked + [

@@ -4,9 +4,19 @@ from typing import Any
 
 from wtforms import BooleanField
 
-from app.core.forms import BaseForm, ChoiceField, LongTextField, Required, VersionField
+from app.calls.forms import InstantField
+from app.core.forms import (
+    BaseForm,
+    ChoiceField,
+    LongTextField,
+    Required,
+    TextField,
+    VersionField,
+    WholeNumberField,
+    YenField,
+)
 from app.core.i18n import _l
-from app.panels.choices import Audience
+from app.panels.choices import Audience, Recommendation
 
 
 class PostForm(BaseForm):
@@ -29,3 +39,37 @@ class MendForm(BaseForm):
 
 class NamesForm(BaseForm):
     names_shown = BooleanField(_l("Reviewers of this call read one another’s names"))
+
+
+class MeetingForm(BaseForm):
+    version = VersionField()
+    starts_at = InstantField(_l("Starts at (JST)"), [Required()])
+    place = TextField(_l("Place"), description=_l("A room, or where the video conference is."))
+    chair_id = ChoiceField(_l("Chair"))
+
+
+class PlanForm(MeetingForm):
+    minutes = WholeNumberField(_l("Minutes for each proposal"), [Required()], low=1, high=240)
+
+
+class NumbersForm(BaseForm):
+    version = VersionField()
+    numbers = LongTextField(_l("Numbers of proposals"), [Required()], description=_l("One on each line."))
+
+
+class TimeForm(BaseForm):
+    version = VersionField()
+    minutes = WholeNumberField(_l("Minutes"), [Required()], low=1, high=240)
+
+
+class MinutesForm(BaseForm):
+    version = VersionField()
+    text = LongTextField(_l("Minutes of the discussion"), [Required()], limit=10_000)
+    recommendation = ChoiceField(
+        _l("Recommendation"), [Required()], choices=[("", ""), *((one.value, one.label) for one in Recommendation)]
+    )
+    amount_yen = YenField(_l("Amount (yen)"), description=_l("Only when adoption is recommended."))
+
+
+class VersionForm(BaseForm):
+    version = VersionField()

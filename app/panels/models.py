@@ -83,7 +83,6 @@ class Meeting(Keyed, Versioned, Model):
     members: Mapped[list["MeetingMember"]] = relationship(
         order_by="MeetingMember.id", cascade="all, delete-orphan", back_populates="meeting"
     )
-    items: Mapped[list["AgendaItem"]] = relationship(order_by="AgendaItem.position, AgendaItem.id")
 
 
 class MeetingMember(Keyed, Model):
@@ -114,7 +113,6 @@ class AgendaItem(Keyed, Stateful, Model):
     began_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     application: Mapped[Application] = relationship()
-    meeting: Mapped[Meeting] = relationship(viewonly=True)
 
 
 class Attendance(Keyed, Model):

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.applications import queries as applications
+from app.panels import queries
 from app.panels.definitions.discussion import MENDED_WITHIN
 
 
@@ -33,3 +34,16 @@ def may_close(actor: Any, thread: Any) -> bool:
 def is_officer(actor: Any, item: Any) -> bool:
     """An officer who is not recused from the item's application."""
     return bool(actor.has_role("officer")) and item.application_id not in applications.kept_out(actor)
+
+
+def may_sign(actor: Any, item: Any) -> bool:
+    """Two persons: who wrote the minutes last cannot sign them."""
+    if not is_officer(actor, item):
+        return False
+    row = queries.minutes.of_item(item.id)
+    return row is None or row.written_by_id != actor.actor_id
+
+
+def may_read_moves(actor: Any, meeting: Any) -> bool:
+    """The list of who has to leave: the office and the chair."""
+    return queries.meetings.is_office(actor) or meeting.chair_id == actor.actor_id
