@@ -2,6 +2,8 @@
 
 from app.assigning.operations import solve_plan
 from app.assigning.operations.planning import KIND
+from app.assigning.views import bp
 from app.core.worker import HANDLERS
 
+BLUEPRINTS = (bp,)
 HANDLERS[KIND] = solve_plan

@@ -14,13 +14,24 @@ from app.assigning.queries.plans import (
     sees_all,
     totals,
 )
+from app.assigning.queries.suggesting import (
+    Candidate,
+    addresses_of,
+    people_by_email,
+    proposal,
+    suggestions,
+    words_for,
+)
+from app.assigning.queries.wishes import preference_round
 
 __all__ = [
     "LIVING",
     "OPEN",
+    "Candidate",
     "Held",
     "Inputs",
     "Person",
+    "addresses_of",
     "applications_by_id",
     "call_of",
     "change_counts",
@@ -30,10 +41,15 @@ __all__ = [
     "locked_assignments",
     "pair_page",
     "pairs",
+    "people_by_email",
     "plan",
     "plan_loads",
     "plans",
+    "preference_round",
+    "proposal",
     "reviewing",
     "sees_all",
+    "suggestions",
     "totals",
+    "words_for",
 ]

@@ -81,7 +81,9 @@ def test_applying_asks_everybody_with_one_letter_each(app: Any) -> None:
     assert {(r.application_id, r.reviewer_id) for r in rows} == wanted
     assert {r.status for r in rows} == {AssignmentStatus.invited} and {r.due_on for r in rows} == {LATER}
     sent = letters("invited")
-    assert sorted(letter["to"] for letter in sent) == sorted({p.email for p in people if p.id in {r for _a, r in wanted}})
+    assert sorted(letter["to"] for letter in sent) == sorted(
+        {p.email for p in people if p.id in {r for _a, r in wanted}}
+    )
     assert SOON.isoformat() in sent[0]["body"] or str(SOON.day) in sent[0]["body"]
     with pytest.raises(Refused):
         operations.apply_plan(plan, SOON, LATER, officer)
@@ -100,7 +102,9 @@ def test_a_conflict_that_appeared_meanwhile_stops_the_whole(app: Any) -> None:
     with pytest.raises(Refused) as refused:
         operations.apply_plan(plan, SOON, LATER, officer)
     assert [r.code for r in refused.value.reasons] == ["conflict"]
-    assert application.number in refused.value.reasons[0].message.en and tied.name in refused.value.reasons[0].message.en
+    assert (
+        application.number in refused.value.reasons[0].message.en and tied.name in refused.value.reasons[0].message.en
+    )
     assert not session.scalars(select(ReviewAssignment)).all() and plan.applied_at is None
     operations.drop_pair(plan, application_id, reviewer_id, officer)
     assert operations.apply_plan(plan, SOON, LATER, officer)["asked"] == 5

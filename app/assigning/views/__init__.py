@@ -1,0 +1,7 @@
+"""Pages of assigning: plans for officers, wishes and answers for reviewers."""
+
+from flask import Blueprint
+
+bp = Blueprint("assigning", __name__)
+
+from app.assigning.views import plans  # noqa: E402, F401
