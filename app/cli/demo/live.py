@@ -23,6 +23,7 @@ from app.calls import operations as calls
 from app.calls import workflow as call_workflow
 from app.calls.choices import Programme
 from app.calls.models import Call
+from app.cli.demo import rounds
 from app.cli.demo.answers import example_answers
 from app.clusters.models import Cluster, Membership
 from app.core.audit import SYSTEM
@@ -127,6 +128,7 @@ def load() -> None:
     _running(cast, year)
     _in_review(cast, year)
     _open_calls(cast, year)
+    rounds.load(cast.people["officer"], cast.people["officer2"])
     outcomes.refresh_flags()
 
 

@@ -38,9 +38,11 @@ class Figure:
 SELECTION = Bilingual(
     "Only adopted proposals have a later result. Those that scored low were not adopted, so the scores compared here "
     "lie close together and every relation looks weaker than it would be among all proposals. A coefficient near zero "
-    "does not show that a criterion is useless; and what was never adopted cannot be learned about at all.",
+    "does not show that a criterion is useless. It may even turn negative, for who was weak in one thing had to be strong in "
+    "another to be adopted. What was never adopted cannot be learned about at all.",
     "成果が後に判明するのは採択された提案のみです。評点の低い提案は採択されていないため、比較する評点の幅は狭く、相関は全提案で見た場合より弱く"
-    "表れます。係数が0に近くても、その評価項目が無意味であるとはいえません。不採択の提案については何も分かりません。",
+    "表れます。係数が0に近くても、その評価項目が無意味であるとはいえません。ある項目で低い提案は他の項目で高くなければ採択されないため、"
+    "係数が負になることもあります。不採択の提案については何も分かりません。",
 )
 CENSORING = Bilingual(
     "A project enters when the time that is asked for has passed since its completion, whatever came of it; younger ones "
