@@ -77,6 +77,10 @@ def _applicant(actor: Any) -> list[Task]:
     for application_id, number, title, n in correspondence.unread(actor):
         what = Bilingual(f"Read the programme office’s messages ({n})", f"事業事務局からのメッセージを読む({n}件)")
         tasks.append(Task(what, f"{number} {title}", "correspondence.thread", {"application_id": application_id}))
+    for row, until in panels.answers.waiting_for(actor):
+        what = Bilingual("Answer the reviews", "評価に回答する")
+        about, arguments = f"{row.number} {row.title}", {"application_id": row.id}
+        tasks.append(Task(what, about, "panels.answer", arguments, _day(until) if until else None))
     for report in milestones.awaited_from(actor, today() + timedelta(days=30)):
         what = Bilingual("Write the milestone report", "マイルストーン報告書を提出する")
         tasks.append(

@@ -1,5 +1,6 @@
 """Forms of discussions, meetings, minutes and answers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import BooleanField
@@ -73,3 +74,28 @@ class MinutesForm(BaseForm):
 
 class VersionForm(BaseForm):
     version = VersionField()
+
+
+class AnswersForm(BaseForm):
+    """The answer to all comments; ``answers_form`` adds a field for each comment."""
+
+    version = VersionField()
+    overall = LongTextField(_l("To all comments"), limit=20_000)  # counted as people count further below
+
+    def texts(self) -> dict[str, str]:
+        """What was typed, by the key of the comment; of fields that were sent."""
+        return {
+            field.name.removeprefix("answer-"): field.data or ""
+            for field in self
+            if field.name.startswith("answer-") and field.raw_data
+        }
+
+
+def answers_form(texts: Mapping[str, str], formdata: Any = None, **data: Any) -> AnswersForm:
+    """A field ``answer-<key>`` for each comment."""
+    fields = {
+        f"answer-{key}": LongTextField(_l("Your answer to comment %(n)d", n=n), limit=20_000)
+        for n, key in enumerate(texts, 1)
+    }
+    made = type("TheAnswersForm", (AnswersForm,), fields)
+    return made(formdata, data={**data, **{f"answer-{key}": text for key, text in texts.items()}})

@@ -1,5 +1,5 @@
 """Verbs of the panel."""
 
-from app.panels.operations import discussing, driving, planning, recording
+from app.panels.operations import answering, discussing, driving, planning, recording
 
-__all__ = ["discussing", "driving", "planning", "recording"]
+__all__ = ["answering", "discussing", "driving", "planning", "recording"]

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("panels", __name__)
 
-from app.panels.views import discussions, meetings, minutes, planning  # noqa: E402, F401
+from app.panels.views import answers, discussions, meetings, minutes, planning  # noqa: E402, F401
