@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField
 
+from app.applications.forms.fields import AddressField
 from app.assigning.definitions.planning import Parameters
 from app.calls.forms import InstantField
 from app.core.forms import BaseForm, ChoiceField, DayField, LongTextField, Required, TextField, WholeNumberField
@@ -89,8 +90,8 @@ class PoolForm(BaseForm):
     """An invitation to the pool."""
 
     name = TextField(_l("Name"), [Required()])
-    email = TextField(_l("E-mail address"), [Required()], limit=254)
-    locale = SelectField(_l("Language of the letter"), choices=[("ja", "日本語"), ("en", "English")])
+    email = AddressField(_l("E-mail address"), [Required()])
+    locale = ChoiceField(_l("Language of the letter"), [Required()], choices=[("ja", "日本語"), ("en", "English")])
 
 
 class TableForm(BaseForm):

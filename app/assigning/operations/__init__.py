@@ -2,6 +2,7 @@
 
 from app.assigning.definitions.planning import Parameters
 from app.assigning.operations.applying import apply_plan, ask_all, check_days, refusals
+from app.assigning.operations.inviting import ask_one, decline, invite_to_pool, remind
 from app.assigning.operations.planning import add_pair, ask_plan, drop_pair, solve_plan
 
 __all__ = [
@@ -9,9 +10,13 @@ __all__ = [
     "add_pair",
     "apply_plan",
     "ask_all",
+    "ask_one",
     "ask_plan",
     "check_days",
+    "decline",
     "drop_pair",
+    "invite_to_pool",
     "refusals",
+    "remind",
     "solve_plan",
 ]

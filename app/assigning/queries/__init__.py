@@ -1,6 +1,15 @@
 """Look-ups of assigning: what plans are made from, plans and pairs, wishes, what waits for a reviewer."""
 
 from app.assigning.queries.inputs import LIVING, OPEN, Held, Inputs, Person, fingerprint, held, inputs, reviewing
+from app.assigning.queries.invitations import (
+    Awaited,
+    awaited,
+    gone,
+    invitation_of,
+    last_applied,
+    needed_page,
+    wanted,
+)
 from app.assigning.queries.plans import (
     applications_by_id,
     call_of,
@@ -27,18 +36,24 @@ from app.assigning.queries.wishes import preference_round
 __all__ = [
     "LIVING",
     "OPEN",
+    "Awaited",
     "Candidate",
     "Held",
     "Inputs",
     "Person",
     "addresses_of",
     "applications_by_id",
+    "awaited",
     "call_of",
     "change_counts",
     "fingerprint",
+    "gone",
     "held",
     "inputs",
+    "invitation_of",
+    "last_applied",
     "locked_assignments",
+    "needed_page",
     "pair_page",
     "pairs",
     "people_by_email",
@@ -51,5 +66,6 @@ __all__ = [
     "sees_all",
     "suggestions",
     "totals",
+    "wanted",
     "words_for",
 ]

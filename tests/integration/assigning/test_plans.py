@@ -72,7 +72,7 @@ def test_the_impossible_is_explained_with_names(app: Any) -> None:
 
 
 def test_applying_asks_everybody_with_one_letter_each(app: Any) -> None:
-    call, applications, people, officer = a_round()
+    call, _applications, people, officer = a_round()
     plan = ask(call, officer)
     wanted = pairs_of(plan)
     told = operations.apply_plan(plan, SOON, LATER, officer)
