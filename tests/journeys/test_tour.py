@@ -10,6 +10,8 @@ PAGES = {
     "officer": (
         "/", "/calls/new", "/projects", "/officer/flags", "/rates", "/rates/commercialization", "/rates/definitions",
         "/rates/phase-one", "/organisations", "/organisations/new", "/help", "/help/call", "/help/questionnaire",
+        "/officer/learning", "/officer/learning/forecasts", "/officer/learning/plans", "/officer/learning/plans/records",
+        "/officer/learning/criteria/records",
     ),
     "cluster": ("/clusters", "/clusters/{cluster}", "/clusters/{cluster}/members", "/clusters/{cluster}/members/import"),
     "admin": ("/", "/admin/mail"),

@@ -29,8 +29,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Figure:
+    """``yes`` says in words which projects stand under "yes"."""
+
     key: str
     title: Bilingual
+    yes: Bilingual
     text: Bilingual
     caveat: Bilingual
 
@@ -59,6 +62,10 @@ FIGURES: dict[str, Figure] = {
             "criteria",
             Bilingual("Scores against later results", "評点とその後の成果"),
             Bilingual(
+                "the result came in time; for sales: the sales of all planned years are known",
+                "期間内に成果に至った課題(売上の場合は、計画した全年度の売上が判明した課題)",
+            ),
+            Bilingual(
                 "For each criterion: the mean of a proposal's submitted reviews, compared in rank with the later result, over "
                 "adopted and completed projects whose result is known. The total is the mean of the weighted scores; the "
                 "adjusted total is that of the round's latest calibration. Spearman's rho and Kendall's tau-b, from -1 to 1, "
@@ -78,6 +85,10 @@ FIGURES: dict[str, Figure] = {
             "forecasts",
             Bilingual("Reviewers' forecasts of a first sale", "審査員による販売予測の的中度"),
             Bilingual(
+                "the first sale came within five years of completion",
+                "完了後5年以内に販売に至った課題",
+            ),
+            Bilingual(
                 "Each reviewer's probability of a first sale within five years of completion, as frozen when the review was last "
                 "sent, against what came (E2 within five years). Brier's score is the mean squared distance: 0 is perfect, 0.25 is "
                 "what always saying 50% gets. It is reliability (saying 30% where 50% come costs) minus resolution (telling "
@@ -96,6 +107,10 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "plans",
             Bilingual("Plans against reality", "計画と実績"),
+            Bilingual(
+                "the first sale came not later than in the planned fiscal year",
+                "計画した年度以前に販売に至った課題",
+            ),
             Bilingual(
                 "The forecast of the last version handed in, against verified reports: the fiscal year of the first sale, and the "
                 "sales of each of the five years after completion. Ratios are sums over sums of the same projects and years, "
