@@ -31,14 +31,14 @@ def home() -> str:
 @bp.get("/admin/mail")
 @access(admin)
 def mail() -> str:
-    return render_template("pages/mail.html", items=outbox.listing())
+    return render_template("pages/mail.html", items=outbox.listing(), readable=letters.are_read_here())
 
 
 @bp.get("/admin/mail/<int:item_id>")
 @access(admin)
 def letter(item_id: int) -> str:
     item = outbox.get(item_id) or abort(404)
-    return render_template("pages/letter.html", item=item, body=letters.for_reading(item))
+    return render_template("pages/letter.html", item=item, readable=letters.are_read_here())
 
 
 @bp.post("/admin/mail/<int:item_id>/retry")

@@ -1,0 +1,203 @@
+"""One proposal with a planted mark for every kind of knowledge, and everybody who might come to know it."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from app.accounts.choices import Role
+from app.accounts.models import User
+from app.applications import operations
+from app.applications import queries as applications
+from app.applications.models import Application
+from app.applications.operations.named import Person, Subcontract
+from app.calls.models import Call
+from app.core import storage
+from app.core.clock import now, today
+from app.core.db import session
+from app.core.outbox import OutboxItem
+from app.core.pdf import Document
+from app.correspondence import operations as letters
+from app.correspondence import queries as threads
+from app.organisations.models import Affiliation
+from app.projects import operations as projects
+from app.reviewers import operations as reviewers
+from app.reviewers.choices import ConflictVerdict
+from app.reviews import operations as reviews
+from app.reviews.choices import Others, Outcome, PhaseKind
+from app.reviews.models import ReviewAssignment
+from tests.factories import chain, proposals, reviewing
+from tests.factories.people import person
+
+#: What can be known of a proposal, and the words that give it away. The keys are the rows of docs/confidentiality.md.
+MARKS = {
+    "title": "ZQTITLE",
+    "plan": "ZQPLAN",
+    "named person": "ZQPERSON",
+    "subcontractor": "ZQSUBFIRM",
+    "partner's cost": "1,234,321",
+    "file": "ZQFILE",
+    "message": "ZQMESSAGE",
+    "reviewer's name": "Zqreviewer sent",
+    "comment to panel": "ZQPANELWORD",
+    "comment to applicant": "ZQAPPLICANTWORD",
+    "unsent review": "ZQDRAFT",
+    "reason of declining": "ZQDECLINED",
+    "judged conflict": "ZQJUDGED",
+    "grounds of decision": "ZQGROUNDS",
+    "condition": "ZQCONDITION",
+    "remarks": "ZQREMARKS",
+}
+CONFIGURATIONS = ("W", "B", "P", "R")
+
+
+class World:
+    """The people and the keys of one configuration."""
+
+    def __init__(self, configuration: str) -> None:
+        self.configuration = configuration
+        self.people: dict[str, User | None] = {}
+        self.call = proposals.open_call()
+        self.others = [proposals.under_review(self.call), proposals.under_review(self.call)]
+        self.application = _proposal(self.call)
+        lead, partner = proposals.lead_of(self.application), proposals.person_of(self.application.members[2])
+        self.people |= {
+            "anonymous": None, "lead": lead, "partner": partner, "another partner": proposals.person_of(self.application.members[1]),
+            "other applicant": proposals.lead_of(self.others[0]),
+        }  # fmt: skip
+        self._office()
+        self._reviewers()
+        self._phase()
+        self._decision()
+        session.commit()
+
+    def _office(self) -> None:
+        for name in ("officer", "recused officer", "auditor", "recused auditor"):
+            self.people[name] = person(Role.officer if "officer" in name else Role.auditor)
+            if "recused" in name:
+                tie(self.people[name], self.application)
+        self.people["administrator"] = person(Role.admin)
+        self.people["cluster manager"] = person(Role.cluster_manager, scope="t-cluster")
+        officer = self.people["officer"]
+        lead = self.people["lead"]
+        thread = threads.thread_for(lead, self.application.id)
+        assert thread is not None
+        letters.write(thread, MARKS["message"], actor=lead)
+        operations.screen(self.application, True, "", self.application.version, actor=officer)
+
+    def _reviewers(self) -> None:
+        officer = self.people["officer"]
+        self.assignments: dict[str, ReviewAssignment] = {}
+        names = ("reviewer, sent", "reviewer, writing", "reviewer, invited", "reviewer, declined", "reviewer, tied")
+        for name in names:
+            who = chain.reviewer(name=f"Zqreviewer {name.split()[-1]}")
+            self.people[name] = who
+            self.assignments[name] = chain.assigned(self.application, who, officer)
+        self.people["reviewer elsewhere"] = chain.reviewer()
+        chain.assigned(self.others[1], self.people["reviewer elsewhere"], officer)
+        reviews.answer(self.assignments["reviewer, declined"], "decline", self._who("declined"), MARKS["reason of declining"])  # fmt: skip
+        for name in ("sent", "writing", "tied"):
+            reviews.answer(self.assignments[f"reviewer, {name}"], "accept", self._who(name))
+        scores: dict[int, int | None] = {criterion.id: 4 for criterion in self.call.criteria}
+        sent = self.assignments["reviewer, sent"]
+        reviews.save(sent, scores, MARKS["comment to panel"], MARKS["comment to applicant"], 0, self._who("sent"))
+        reviews.submit(sent, self._who("sent"))
+        writing = self.assignments["reviewer, writing"]
+        reviews.save(writing, scores, MARKS["unsent review"], "", 0, self._who("writing"))
+        reviewers.judge(
+            self.application, self._who("tied"), ConflictVerdict.conflict, MARKS["judged conflict"],
+            seen=frozenset(), actor=officer,
+        )  # fmt: skip
+
+    def _who(self, name: str) -> User:
+        found = self.people[f"reviewer, {name}"]
+        assert found is not None
+        return found
+
+    def _phase(self) -> None:
+        kinds: dict[str, Callable[[], Any]] = {
+            "W": lambda: reviewing.phase(self.call),
+            "B": lambda: reviewing.blind(self.call),
+            "P": lambda: reviewing.phase(self.call, PhaseKind.panel, others=Others.always),
+            "R": lambda: reviewing.phase(self.call, PhaseKind.closed),
+        }
+        kinds[self.configuration]()
+
+    def _decision(self) -> None:
+        """Staged in every configuration, released in R only."""
+        application, officer = self.application, self.people["officer"]
+        decision = reviews.propose(
+            application, Outcome.adopted, application.total_yen, MARKS["condition"], MARKS["grounds of decision"], 0,
+            person(Role.officer), remarks=MARKS["remarks"],
+        )  # fmt: skip
+        reviews.confirm(decision, decision.version, officer)
+        if self.configuration == "R":
+            for other in self.others:
+                chain.decided(other)
+            proposals.close_call(self.call)
+            projects.release_results(self.call, person(Role.officer))
+
+    def tells(self, viewer: str, text: str) -> Iterator[str]:
+        """What a text gives away to this viewer. A reviewer's name is no secret; that it belongs here is."""
+        low = text.casefold()
+        for what, mark in MARKS.items():
+            if mark.casefold() not in low:
+                continue
+            if what == "reviewer's name" and (viewer == "reviewer, sent" or self.application.number not in text):
+                continue
+            yield what
+
+    def letters(self, user: User | None) -> str:
+        """All letters that this person was sent."""
+        items = session.query(OutboxItem).filter_by(kind="mail")
+        return "\n".join(str(item.payload) for item in items if user and item.payload.get("to") == user.email)
+
+    def values(self) -> dict[str, list[Any]]:
+        """What stands in addresses: the keys of everything planted here."""
+        application = self.application
+        return {
+            "application_id": [application.id],
+            "call_id": [self.call.id],
+            "member_id": [member.id for member in application.members],
+            "attachment_id": [attachment.id for attachment in applications.current_attachments(application)],
+            "assignment_id": [assignment.id for assignment in self.assignments.values()],
+            "user_id": [self._who("sent").id],
+            "receipt_number": [applications.submission_of(application.id).receipt_number],  # type: ignore[union-attr]
+            "organisation_id": [application.members[2].organisation_id],
+            "document_id": [document.id for document in session.query(Document)],
+            "part_key": ["basics"],
+            "section_key": ["answers-1"],
+            "item_id": [item.id for item in session.query(OutboxItem) if application.number in str(item.payload)],
+            "earlier": [1],
+            "later": [1],
+        }
+
+
+def tie(user: User | None, application: Application) -> None:
+    """The person has left one of the members a year ago."""
+    assert user is not None
+    gone = today() - timedelta(days=365)
+    there = application.members[3].organisation_id
+    session.add(Affiliation(user_id=user.id, organisation_id=there, valid_from=date(2010, 4, 1), valid_to=gone))
+    session.flush()
+
+
+def _proposal(call: Call) -> Application:
+    words = {"title_en": MARKS["title"], "title_ja": MARKS["title"], "seed_technology": MARKS["plan"]}
+    application = proposals.complete_draft(call, **words)
+    member = application.members[2]
+    share = operations.Share(
+        resources="Bench", contribution_pct=25, jsic=member.jsic, holds_seed=False, contact_name="Contact",
+        budget={(applications.years_of(application)[0], item): yen for item, yen in (("LAB", 1_234_321), ("EQ", 5_000_000))},
+        people={1: Person(MARKS["named person"], "x", None, "dept")},
+        subcontractors={1: Subcontract(MARKS["subcontractor"], None, "casting")},
+    )  # fmt: skip
+    who = proposals.person_of(member)
+    operations.save_share(application, member, share, member.version, actor=who, arrived=now())
+    operations.confirm_share(application, member, "A. Person", member.version, actor=who, arrived=now())
+    for attachment in applications.current_attachments(application):
+        attachment.file = storage.keep(
+            proposals.pdf_bytes(MARKS["file"]), name="plan.pdf", media_type="application/pdf", created_by_id=None
+        )
+    session.flush()
+    proposals.submit(application)
+    return application
