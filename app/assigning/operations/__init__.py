@@ -4,6 +4,7 @@ from app.assigning.definitions.planning import Parameters
 from app.assigning.operations.applying import apply_plan, ask_all, check_days, refusals
 from app.assigning.operations.inviting import ask_one, decline, invite_to_pool, remind
 from app.assigning.operations.planning import add_pair, ask_plan, drop_pair, solve_plan
+from app.assigning.operations.wishing import close_round, open_round, save_wishes
 
 __all__ = [
     "Parameters",
@@ -13,10 +14,13 @@ __all__ = [
     "ask_one",
     "ask_plan",
     "check_days",
+    "close_round",
     "decline",
     "drop_pair",
     "invite_to_pool",
+    "open_round",
     "refusals",
     "remind",
+    "save_wishes",
     "solve_plan",
 ]

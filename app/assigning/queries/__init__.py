@@ -31,7 +31,16 @@ from app.assigning.queries.suggesting import (
     suggestions,
     words_for,
 )
-from app.assigning.queries.wishes import preference_round
+from app.assigning.queries.wishes import (
+    offered_ids,
+    open_round,
+    open_rounds,
+    preference_round,
+    preferences_of,
+    wish_counts,
+    wish_page,
+    wish_texts,
+)
 
 __all__ = [
     "LIVING",
@@ -54,6 +63,9 @@ __all__ = [
     "last_applied",
     "locked_assignments",
     "needed_page",
+    "offered_ids",
+    "open_round",
+    "open_rounds",
     "pair_page",
     "pairs",
     "people_by_email",
@@ -61,11 +73,15 @@ __all__ = [
     "plan_loads",
     "plans",
     "preference_round",
+    "preferences_of",
     "proposal",
     "reviewing",
     "sees_all",
     "suggestions",
     "totals",
     "wanted",
+    "wish_counts",
+    "wish_page",
+    "wish_texts",
     "words_for",
 ]

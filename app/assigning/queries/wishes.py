@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.accounts.models import User
+from app.applications import queries as applications
 from app.applications.models import Application
 from app.assigning.models import PreferenceRound, ReviewPreference
 from app.assigning.queries.inputs import reviewing
 from app.calls.models import Call
 from app.core.clock import now
 from app.core.db import session
+from app.core.i18n import locale
 from app.core.tables import Page, keyset
 from app.reviewers import queries as reviewers
+from app.reviews import queries as reviews
 
 
 def preference_round(call_id: int) -> PreferenceRound | None:
@@ -30,8 +34,8 @@ def open_rounds(instant: datetime | None = None) -> Sequence[Call]:
     ).all()
 
 
-def open_round(actor: Any, call_id: int, instant: datetime | None = None) -> Call | None:
-    """One of them, for a reviewer of whom enough is known; otherwise it is not there."""
+def open_round(call_id: int, instant: datetime | None = None) -> Call | None:
+    """One of them, or None where nobody is asked now."""
     return next((call for call in open_rounds(instant) if call.id == call_id), None)
 
 
@@ -76,3 +80,33 @@ def preferences_of(actor: Any, application_ids: Sequence[int]) -> dict[int, Revi
         )
     )
     return {row.application_id: row for row in rows}
+
+
+def wish_texts(call: Call, rows: Sequence[Any], instant: datetime | None = None) -> dict[int, tuple[str, str]]:
+    """application -> (title, abstract) as its readers may see them: without names while the phase hides them."""
+    japanese = locale() == "ja"
+    found = {
+        row.application_id: (
+            (row.title_ja or row.title_en) if japanese else (row.title_en or row.title_ja), row.abstract
+        )
+        for row in rows
+    }  # fmt: skip
+    if reviews.phase_of(call, instant).blind:
+        blots = reviews.blind.redactors(found)
+        found = {key: (blots[key](title), blots[key](abstract)) for key, (title, abstract) in found.items()}
+    return found
+
+
+def wish_counts(actor: Any, call_id: int) -> list[Any]:
+    """(name, how many wishes) of the reviewers who said anything of the proposals that this officer may know of."""
+    visible = (
+        applications.visible_to(actor).where(Application.call_id == call_id).with_only_columns(Application.id)
+    )  # fmt: skip
+    rows = session.execute(
+        select(User.name, func.count())
+        .join(ReviewPreference, ReviewPreference.user_id == User.id)
+        .where(ReviewPreference.application_id.in_(visible))
+        .group_by(User.id, User.name)
+        .order_by(User.name, User.id)
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -4,7 +4,9 @@ import time
 
 from app.assigning.definitions.fit import Topic, fits, shared
 
-SENSOR = Topic(1, ("sensors",), "低消費電力ガスセンサの開発 半導体ガスセンサを用いた水素漏えい検知 low power hydrogen sensor")
+SENSOR = Topic(
+    1, ("sensors",), "低消費電力ガスセンサの開発 半導体ガスセンサを用いた水素漏えい検知 low power hydrogen sensor"
+)
 ENZYME = Topic(2, ("bio",), "耐熱性酵素による発酵プロセス enzyme fermentation for food")
 CASTING = Topic(3, ("materials",), "マグネシウム合金の鋳造 thin-walled casting of magnesium alloy")
 PEOPLE = (
