@@ -26,6 +26,7 @@ from app.assigning.queries.plans import (
 from app.assigning.queries.suggesting import (
     Candidate,
     addresses_of,
+    kinds_of,
     people_by_email,
     proposal,
     suggestions,
@@ -60,6 +61,7 @@ __all__ = [
     "held",
     "inputs",
     "invitation_of",
+    "kinds_of",
     "last_applied",
     "locked_assignments",
     "needed_page",

@@ -1,6 +1,6 @@
 """The best reviewers left for one proposal, and names for words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,3 +89,8 @@ def proposal(actor: Any, call_id: int, application_id: int) -> Application | Non
         return None
     query = applications.visible_to(actor).where(Application.id == application_id, Application.call_id == call_id)
     return session.scalar(query)
+
+
+def kinds_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """person -> kind of reviewer."""
+    return {key: profile.kind.value for key, profile in reviewers.profiles(list(user_ids)).items()}

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("assigning", __name__)
 
-from app.assigning.views import invitations, plans, wishes  # noqa: E402, F401
+from app.assigning.views import invitations, plans, tables, wishes  # noqa: E402, F401
