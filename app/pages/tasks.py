@@ -148,6 +148,11 @@ def _officer(actor: Any) -> list[Task]:
     if n := reviewers.to_judge_count(actor):
         what = Bilingual("Judge possible conflicts of interest", "利益相反の可能性を判断する")
         tasks.append(Task(what, Bilingual(f"{n} cases", f"{n}件"), "reviewers.waiting"))
+    for meeting in panels.meetings.of_the_day():
+        what = Bilingual("Lead through the panel meeting", "審査委員会を進行する")
+        tasks.append(
+            Task(what, meeting.call.title, "panels.meeting", {"meeting_id": meeting.id}, _day(meeting.starts_at))
+        )
     if n := panels.discussions.unread_for_office(actor):
         what = Bilingual("Read new posts on proposals", "提案に関する討議の新着を読む")
         tasks.append(Task(what, Bilingual(f"{n} discussions", f"{n}件"), "panels.discussions"))

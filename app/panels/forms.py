@@ -45,7 +45,7 @@ class NamesForm(BaseForm):
 class MeetingForm(BaseForm):
     version = VersionField()
     starts_at = InstantField(_l("Starts at (JST)"), [Required()])
-    place = TextField(_l("Place"), description=_l("A room, or where the video conference is."))
+    place = TextField(_l("Where it is held"), description=_l("A room, or where the video conference is."))
     chair_id = ChoiceField(_l("Chair"))
 
 

@@ -197,6 +197,20 @@ def handles(thread: Thread, audience: Audience) -> dict[User, list[str]]:
     return found
 
 
+def to_mention(thread: Thread) -> list[Any]:
+    """What this reader may write behind an @ to call the proposal's reviewers (and, for reviewers, the office)."""
+    asked = people.asked([thread.application_id])[thread.application_id]
+    working = [key for key, status in asked.items() if status in people.WORKING]
+    blocked = reviewers.conflicts(thread.application_id, working) if working else {}
+    names: Mapping[int, Any]
+    if thread.seat.office or thread.names_shown:
+        names = people.names_of(working)
+    else:
+        names = people.aliases_of(thread.application_id)
+    found = [names[key] for key in working if key not in blocked]
+    return found if thread.seat.office else [*found, OFFICE]
+
+
 # --- what is new ------------------------------------------------------------------------------------------------------
 
 

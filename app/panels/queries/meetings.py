@@ -95,6 +95,10 @@ def outside_of(actor: Any, items: Sequence[AgendaItem]) -> frozenset[int]:
     return found | (applications.kept_out(actor) & frozenset(ids))
 
 
+def _readable(actor: Any, item: AgendaItem) -> bool:
+    return is_office(actor) or item.application.status in reviews.REVIEWABLE
+
+
 @dataclass(frozen=True)
 class Slot:
     """An item as one reader sees it. Hidden: only that there is one, and when."""
@@ -133,13 +137,16 @@ class Room:
 
 
 def room(actor: Any, meeting: Meeting, instant: datetime) -> Room:
-    """What this reader may know of the meeting at an instant. Somebody who is not marked as present sees no agenda."""
+    """What this reader may know of the meeting at an instant. Somebody who is not marked as present sees no agenda, and
+    for reviewers a proposal is on it only while it is under review: reading ends with the review."""
     present = is_office(actor) or any(m.user_id == actor.id and m.present for m in meeting.members)
     if not present:
         return Room(meeting, False, (), None)
     items = items_of(meeting.id)
+    times = timing.timetable(meeting, items, instant)
+    items = [item for item in items if _readable(actor, item)]
     hidden = outside_of(actor, items)
-    order, times = timing.running_order(items), timing.timetable(meeting, items, instant)
+    order = timing.running_order(items)
     titles = titles_for(actor, meeting, [item for item in items if item.application_id not in hidden], instant)
     slots = tuple(
         Slot(
@@ -178,7 +185,7 @@ class Move:
 def moves(actor: Any, meeting: Meeting, instant: datetime, *, all_items: bool = True) -> list[Move]:
     """The list of who has to leave and who comes back, from the present item on, for the chair and the office; those
     not present are nobody's concern. Of what is hidden from its reader no names are told either."""
-    items = items_of(meeting.id)
+    items = [item for item in items_of(meeting.id) if _readable(actor, item)]
     hidden = outside_of(actor, items)
     names = {member.user_id: member.user.name for member in meeting.members if member.present}
     out = outside([item.application_id for item in items], list(names))
@@ -218,6 +225,20 @@ def upcoming(actor: Any) -> Sequence[Meeting]:
     ).all()
 
 
+def of_the_day() -> Sequence[Meeting]:
+    """Meetings that are held now or begin within a day, for the office."""
+    return session.scalars(
+        select(Meeting)
+        .join(Call, Call.id == Meeting.call_id)
+        .where(
+            Meeting.ended_at.is_(None),
+            Meeting.starts_at.between(now() - timedelta(days=1), now() + timedelta(days=1)),
+        )
+        .options(lazyload("*"), contains_eager(Meeting.call).lazyload("*"))
+        .order_by(Meeting.starts_at, Meeting.id)
+    ).all()
+
+
 def item_of(meeting: Meeting, item_id: int, *, lock: bool = False) -> AgendaItem | None:
     query = select(AgendaItem).where(AgendaItem.id == item_id, AgendaItem.meeting_id == meeting.id)
     if lock:
@@ -230,7 +251,7 @@ def item_of(meeting: Meeting, item_id: int, *, lock: bool = False) -> AgendaItem
 def item_for(actor: Any, meeting: Meeting, item_id: int, *, lock: bool = False) -> AgendaItem | None:
     """An item of which this reader may know."""
     item = item_of(meeting, item_id, lock=lock)
-    if item is None or item.application_id in outside_of(actor, [item]):
+    if item is None or not _readable(actor, item) or item.application_id in outside_of(actor, [item]):
         return None
     return item
 

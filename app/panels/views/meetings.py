@@ -81,7 +81,7 @@ def leaving(meeting_id: int) -> str:
     if not (policy.may_read_moves(current_user, row) and present):
         abort(404)
     return render_template(
-        "panels/leaving.html", meeting=row, moves=queries.meetings.moves(current_user, row, arrived_at())
+        "panels/leaving.html", meeting=row, moves=queries.meetings.moves(current_user, row, arrived_at()), clock=jst
     )  # fmt: skip
 
 

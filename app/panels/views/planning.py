@@ -10,6 +10,7 @@ from flask_login import current_user
 from app.calls import queries as calls
 from app.core.access import access, role
 from app.core.errors import Refused
+from app.core.fiscal import jst
 from app.core.http import arrived_at
 from app.core.i18n import _
 from app.panels import operations, queries
@@ -93,7 +94,7 @@ def _agenda_page(meeting: Any, form: Any, numbers: Any = None, reasons: Any = ()
         "panels/agenda.html", meeting=meeting, form=form, numbers=numbers or NumbersForm(), reasons=reasons, room=room,
         people=[*people, *(m.user for key, m in members.items() if all(key != person.id for person in people))],
         members=members, moves=queries.meetings.moves(current_user, meeting, arrived_at()),
-        copies=queries.minutes.copies(current_user, meeting.id),
+        copies=queries.minutes.copies(current_user, meeting.id), clock=jst,
     )  # fmt: skip
 
 

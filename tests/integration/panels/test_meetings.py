@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.accounts.choices import Role
+from app.applications.workflow import MACHINE as APPLICATION
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Forbidden, OutOfOrder, Refused, Stale
@@ -395,3 +396,42 @@ def test_the_live_page_costs_the_same_for_two_items_and_for_four(app: Any, clien
         costs.append(seen)
     assert costs[0] == costs[1]
     assert max(costs[0]) <= 30
+
+
+def test_reading_ends_with_the_review_also_in_an_old_meeting(app: Any, client_for: Any) -> None:
+    application, other = panel.two_proposals()
+    application.title_en = "MARKTITLE"
+    who = chain.reviewed(application).reviewer
+    panel.accepted(other, who)
+    reviewing.phase(application.call, PhaseKind.panel)
+    officer = person(Role.officer)
+    meeting = _planned(application, other, officer=officer)
+    item = next(i for i in queries.meetings.items_of(meeting.id) if i.application_id == application.id)
+    session.commit()
+    root = f"/panel/meetings/{meeting.id}"
+    assert "MARKTITLE" in client_for(who).get(root).text
+    chain.decided(application)
+    proposals.close_call(application.call)
+    APPLICATION.apply(application, "adopt", officer)
+    session.commit()
+    page = client_for(who).get(root).text
+    assert "MARKTITLE" not in page and application.number not in page and other.number in page
+    assert client_for(who).get(f"{root}/items/{item.id}").status_code == 404
+    assert "MARKTITLE" in client_for(officer).get(root).text
+
+
+def test_the_page_renews_itself_without_javascript_and_stands_on_the_start_page(app: Any, client_for: Any) -> None:
+    application = proposals.under_review()
+    who = panel.accepted(application).reviewer
+    officer = person(Role.officer)
+    meeting = _planned(application, officer=officer)
+    session.commit()
+    page = client_for(who).get(f"/panel/meetings/{meeting.id}").text
+    assert '<noscript><meta http-equiv="refresh"' in page
+    assert "Take part in the panel meeting" in client_for(who).get("/").text
+    assert "Lead through the panel meeting" in client_for(officer).get("/").text
+    _drive(meeting, "start", officer)
+    _drive(meeting, "end", officer)
+    session.commit()
+    assert '<meta http-equiv="refresh"' not in client_for(who).get(f"/panel/meetings/{meeting.id}").text
+    assert "panel meeting" not in client_for(officer).get("/").text
