@@ -1,11 +1,9 @@
 """The worker: empties the outbox and runs what the clock makes due."""
 
-import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import wraps
 from smtplib import SMTPConnectError, SMTPServerDisconnected
 from typing import Any
@@ -22,8 +20,6 @@ AWAY = (ConnectionError, TimeoutError, SMTPServerDisconnected, SMTPConnectError,
 REST_SECONDS = 60.0  # before a mail server that is away is tried again
 #: Then it looks again, so that a new letter never waits for more than a few documents.
 AT_A_TIME = 5
-#: Making a PDF takes a second of a processor; who hands in at the deadline must not wait for it.
-NICE = 10
 #: Work that the clock makes due; every feature adds its own in ``create_app``. Each entry commits nothing itself.
 CLOCKWORK: list[Callable[[], Any]] = []
 
@@ -109,8 +105,6 @@ def tick(app: Flask) -> None:
 def run(app: Flask, pause: float = 2.0, tick_every: float = 30.0) -> None:
     """Work until SIGTERM or Ctrl-C."""
     stop = threading.Event()
-    with suppress(OSError):
-        os.nice(NICE)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     next_tick, resting = 0.0, dict[str, float]()

@@ -27,8 +27,8 @@ def test_the_pieces_give_both_texts_back(before: str, after: str) -> None:
 def test_no_text_takes_long_to_compare() -> None:
     """Few words repeated without end, in another order, took minutes."""
     before, after = "あい" * 1495, "いあう" * 996
-    started = time.perf_counter()
+    started = time.process_time()
     pieces = word_diff("初め" + before, "初め" + after)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert [p.kind for p in pieces] == ["same", "gone", "new"]
     assert pieces[0].text == "初め" and pieces[2].text == after

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from random import Random
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -41,9 +41,9 @@ def test_the_search_comes_close_to_the_best_and_is_never_worse_than_before(
 
 def test_a_day_of_sixty_proposals_is_arranged_at_once() -> None:
     keys, away = _some(5, items=60, people=12, share=0.12)
-    begun = perf_counter()
+    begun = process_time()
     found = agenda.arrange(keys, away)
-    assert perf_counter() - begun < 5
+    assert process_time() - begun < 5
     assert agenda.changes(found, away) < 0.7 * agenda.changes(keys, away)
 
 

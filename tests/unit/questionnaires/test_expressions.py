@@ -126,8 +126,8 @@ def test_circles_are_found_and_named() -> None:
     assert cycle({"a": frozenset({"b", "c"}), "b": frozenset({"c"}), "c": frozenset()}) == []
     assert cycle({"a": frozenset({"a"})}) == ["a", "a"]
     chain = {f"k{i}": frozenset({f"k{i + 1}", f"k{i + 2}"}) for i in range(150)}
-    started = time.perf_counter()
-    assert cycle(chain) == [] and time.perf_counter() - started < 1
+    started = time.process_time()
+    assert cycle(chain) == [] and time.process_time() - started < 1
 
 
 _leaf = st.sampled_from(
@@ -155,10 +155,10 @@ _value = st.one_of(
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(max_size=600), _tree), st.dictionaries(st.sampled_from([*SYMBOLS, "nobody"]), _value))
 def test_no_input_crashes_the_language_or_keeps_it_busy(text: str, values: dict[str, Any]) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     problems(text, SYMBOLS)
     evaluate(text, values, FACTS)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def _fits(kind: Kind, value: Any) -> bool:
