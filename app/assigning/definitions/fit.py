@@ -85,11 +85,10 @@ def fits(proposals: Sequence[Topic], reviewers: Sequence[Topic]) -> Fits:
 
     shape = (len(proposals), len(reviewers))
     field, text = np.zeros(shape), np.zeros(shape)
-    for j, reviewer in enumerate(reviewers):
-        mine = set(reviewer.fields)
-        for i, proposal in enumerate(proposals):
-            if mine & set(proposal.fields):
-                field[i, j] = FIELD_POINTS
+    for code in {code for reviewer in reviewers for code in reviewer.fields}:
+        there = [i for i, proposal in enumerate(proposals) if code in proposal.fields]
+        at_home = [j for j, reviewer in enumerate(reviewers) if code in reviewer.fields]
+        field[np.ix_(there, at_home)] = FIELD_POINTS
     cosines = _cosines([p.text for p in proposals], [r.text for r in reviewers])
     if cosines is not None:
         text = np.clip(cosines / FULL, 0.0, 1.0) * TEXT_POINTS

@@ -57,18 +57,18 @@ def model(inputs: Any, parameters: Parameters, excluded: Collection[tuple[int, i
     per = _wish_points(inputs, gone)
     weights = wishes.Weights(parameters.fit, parameters.wish)
     edges, parts = [], {}
-    field_points, text_points = topic.field.tolist(), topic.text.tolist()
-    for i, proposal in enumerate(inputs.proposals):
-        for j, person in enumerate(inputs.people):
-            pair = (proposal.id, person.id)
+    people = [
+        (j, person.id, inputs.wishes.get(person.id, {}), per[person.id]) for j, person in enumerate(inputs.people)
+    ]
+    for proposal, of_fields, of_texts in zip(inputs.proposals, topic.field.tolist(), topic.text.tolist(), strict=True):
+        for j, user_id, said, worth in people:
+            pair = (proposal.id, user_id)
             if pair in gone:
                 continue
-            level = inputs.wishes.get(person.id, {}).get(proposal.id)
-            wish = per[person.id].get(level, 0)
-            of_field, of_text = field_points[i][j], text_points[i][j]
-            value = wishes.value(of_field + of_text, wish, weights)
-            edges.append(Edge(*pair, value, state.get(pair, FREE)))
-            parts[pair] = (value, of_field, of_text, wish)
+            wish = worth.get(said.get(proposal.id), 0)
+            value = wishes.value(of_fields[j] + of_texts[j], wish, weights)
+            edges.append(Edge(proposal.id, user_id, value, state.get(pair, FREE)))
+            parts[pair] = (value, of_fields[j], of_texts[j], wish)
     readers = tuple(_reader(person, parameters) for person in inputs.people)
     known = {reader.id for reader in readers}
     bad = tuple(pair for pair in parameters.bad if set(pair) <= known)

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 FREE, HELD, FIXED = 0, 1, 2  # a new pair; one that exists and may be given up; one on which work was done
 
@@ -27,8 +28,7 @@ class Reader:
     elsewhere: int = 0
 
 
-@dataclass(frozen=True)
-class Edge:
+class Edge(NamedTuple):
     """A pair that is allowed, with its value in points; pairs that are not here cannot be made."""
 
     proposal: int
