@@ -45,3 +45,13 @@ class State(StrEnum):
     @property
     def known(self) -> bool:
         return self in (State.yes, State.no)
+
+
+#: What a list may be asked for: one heading, or all that entered the figures.
+COUNTED = "counted"
+COUNTED_LABEL = Bilingual("counted (yes and no)", "集計対象(該当・非該当)")
+
+
+def headings(asked: str) -> frozenset[State]:
+    """The headings of a list by its name in an address; raises ValueError for an unknown one."""
+    return frozenset((State.yes, State.no)) if asked == COUNTED else frozenset((State(asked),))

@@ -5,7 +5,7 @@ is computed from all proposals together. The number of statements does not depen
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -246,10 +246,15 @@ def cases(actor: Any, question: Question) -> list[Case]:
 
 
 def page(
-    found: Sequence[Case], kind: str, question: Question, state: State, after: str | None, before: str | None
+    found: Sequence[Case],
+    kind: str,
+    question: Question,
+    states: Collection[State],
+    after: str | None,
+    before: str | None,
 ) -> tables.Page[Case]:
-    """The cases under one heading, a page at a time by key: the very cases that the figures counted."""
-    rows = [case for case in found if case.state_in(kind, question) is state]
+    """The cases under these headings, a page at a time by key: the very cases that the figures counted."""
+    rows = [case for case in found if case.state_in(kind, question) in states]
     backwards = tables.decode(before, 1)
     forwards = None if backwards else tables.decode(after, 1)
     if backwards:

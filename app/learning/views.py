@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from app.core.access import access, role
 from app.learning import exports, queries
-from app.learning.choices import State
+from app.learning.choices import COUNTED, COUNTED_LABEL, State, headings
 from app.learning.definitions import figures
 from app.learning.definitions.questions import CENSORING, FIGURES, SELECTION
 from app.learning.forms import LearningForm
@@ -78,14 +78,16 @@ def records(kind: str) -> str:
     """The projects behind a figure, with the values that entered it."""
     form = _asked()
     try:
-        state = State(request.args.get("state", "yes"))
+        asked = request.args.get("state", COUNTED)
+        states = headings(asked)
     except ValueError:
         abort(404)
     question = form.question()
     cases = queries.cases(current_user, question)
-    page = queries.page(cases, kind, question, state, request.args.get("after"), request.args.get("before"))
+    page = queries.page(cases, kind, question, states, request.args.get("after"), request.args.get("before"))
     return render_template(
-        "learning/records.html", form=form, kind=kind, figure=FIGURES[kind], question=question, state=state, page=page,
+        "learning/records.html", form=form, kind=kind, figure=FIGURES[kind], question=question, state=asked, page=page,
+        label=COUNTED_LABEL if asked == COUNTED else State(asked).label, counted=COUNTED, counted_label=COUNTED_LABEL,
         counts=figures.counts(cases, kind, question), names=queries.criterion_names(question),
     )  # fmt: skip
 
