@@ -45,7 +45,7 @@ def test_an_officer_plans_and_applies(app: Any, client_for: Any) -> None:
     assert answer.status_code == 303
     assert session.query(ReviewAssignment).filter_by(status=AssignmentStatus.invited).count() == 6
     page = browser.get(f"/officer/assignment-plans/{plan_id}").text
-    assert "Applied" in page and "Apply this plan" not in page
+    assert "Applied on" in page and "Apply this plan" not in page
     answer = browser.post(f"/officer/assignment-plans/{plan_id}/apply", data=DAYS)
     assert answer.status_code == 422 and people
 
@@ -105,7 +105,7 @@ def test_pairs_are_changed_by_hand(app: Any, client_for: Any) -> None:
     there = {p.reviewer_id for p in queries.pairs(plan.id)}
     rest = next(p for p in people if p.id not in there)
     page = browser.get(address).text
-    assert f'<option value="{rest.id}">' in page and "Take off" in page
+    assert f'<option value="{rest.id}">' in page and "Take off this proposal" in page
     assert browser.post(address, data={"reviewer_id": rest.id}).status_code == 303
     assert "by hand" in browser.get(address).text
     assert browser.post(address, data={"drop": rest.id}).status_code == 303
