@@ -194,7 +194,8 @@ class Move:
 
 def moves(actor: Any, meeting: Meeting, instant: datetime, *, all_items: bool = True) -> list[Move]:
     """The list of who has to leave and who comes back, from the present item on, for the chair and the office; those
-    not present are nobody's concern. Of what is hidden from its reader no names are told either."""
+    not present are nobody's concern. Of what is hidden from its reader no names are told either, nor by who comes back
+    from it: moves are counted between the items that the reader knows."""
     items = [item for item in items_of(meeting.id) if _readable(actor, item)]
     hidden = outside_of(actor, items)
     names = {member.user_id: member.user.name for member in meeting.members if member.present}
@@ -205,9 +206,9 @@ def moves(actor: Any, meeting: Meeting, instant: datetime, *, all_items: bool = 
     before: frozenset[int] = frozenset()
     found: list[Move] = []
     for item in timing.running_order(items):
-        away = out[item.application_id]
+        told = item.application_id not in hidden
+        away = out[item.application_id] if told else before
         if item.status not in timing.OVER:
-            told = item.application_id not in hidden
             sets = (away - before, before - away, away & before) if told else (frozenset(), frozenset(), frozenset())
             leave, back, stay = (tuple(sorted(names[key] for key in one)) for one in sets)
             found.append(
