@@ -1,5 +1,6 @@
 """What the rooms of reviewing, meeting and deciding must not give away to whom a tie keeps out (reliability B)."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -116,3 +117,26 @@ def test_confirming_tells_a_recused_officer_nothing_of_a_staged_decision(app: An
         data = {"which": str(key), f"version-{key}": str(version)}
         answers.add(client_for(recused).post(door, data=data).status_code)
     assert answers == {404}
+
+
+def test_b23_loads_do_not_tell_a_recused_officer_who_reviews(app: Any, client_for: Any) -> None:
+    """A number that no visible request explains would name the reviewer of the own proposal."""
+    hidden, other = panel.two_proposals()
+    who = chain.reviewer()
+    free, recused = person(Role.officer), person(Role.officer, of=hidden.members[0].organisation)
+    doors = (
+        "/officer/reviewers", f"/officer/reviewers/{who.id}", f"/officer/applications/{other.id}/candidates",
+        f"/officer/calls/{other.call_id}/candidates", f"/officer/applications/{other.id}/reviews",
+        f"/officer/applications/{other.id}/replacements",
+    )  # fmt: skip
+
+    def pages(reader: Any) -> dict[str, str]:
+        session.commit()
+        answers = {door: client_for(reader).get(door) for door in doors}
+        assert all(answer.status_code == 200 and who.name in answer.text for answer in answers.values())
+        return {door: re.sub(r'csrf_token" value="[^"]+|\d\d:\d\d:\d\d', "", answer.text) for door, answer in answers.items()}
+
+    told, untold = pages(free), pages(recused)
+    chain.assigned(hidden, who)
+    assert pages(recused) == untold
+    assert all(page != told[door] for door, page in pages(free).items()), "it is a number that the others read"
