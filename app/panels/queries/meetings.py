@@ -91,10 +91,14 @@ def outside(application_ids: Collection[int], user_ids: Collection[int]) -> dict
 def outside_of(actor: Any, items: Sequence[AgendaItem]) -> frozenset[int]:
     """The applications of an agenda of which this reader may hear nothing: for members those for which they have to be
     outside, for the agency those from which they are recused, for who is both, both."""
-    ids = [item.application_id for item in items]
-    found = applications.kept_out(actor) & frozenset(ids)
-    if items and (not is_office(actor) or _is_member(actor, items[0].meeting_id)):
-        found |= {key for key, people in outside(ids, [actor.id]).items() if people}
+    return hidden_among(actor, items[0].meeting_id, [item.application_id for item in items]) if items else frozenset()
+
+
+def hidden_among(actor: Any, meeting_id: int, application_ids: Collection[int]) -> frozenset[int]:
+    """The same of applications that were on the agenda of a meeting, such as those of printed minutes."""
+    found = applications.kept_out(actor) & frozenset(application_ids)
+    if application_ids and (not is_office(actor) or _is_member(actor, meeting_id)):
+        found |= {key for key, people in outside(application_ids, [actor.id]).items() if people}
     return found
 
 

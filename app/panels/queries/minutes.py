@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
 from app.accounts.models import User
-from app.applications import queries as applications
 from app.core.db import session
 from app.core.i18n import Bilingual
 from app.panels.definitions.discussion import sees_sent_reviews
@@ -95,7 +94,7 @@ def changes(actor: Any, application_id: int, call_id: int, phase: Phase) -> list
 
 
 def copies(actor: Any, meeting_id: int) -> Sequence[MinutesCopy]:
-    """The printed minutes of a meeting, the newest first: those that tell of nothing from which the reader is recused."""
+    """The printed minutes of a meeting, the newest first: those that tell of nothing that is hidden from the reader."""
     rows = session.scalars(
         select(MinutesCopy)
         .where(MinutesCopy.meeting_id == meeting_id)
@@ -103,8 +102,8 @@ def copies(actor: Any, meeting_id: int) -> Sequence[MinutesCopy]:
         .order_by(MinutesCopy.id.desc())
         .limit(20)
     ).all()
-    kept_out = applications.kept_out(actor)
-    return [row for row in rows if kept_out.isdisjoint(row.application_ids)]
+    hidden = meetings.hidden_among(actor, meeting_id, {key for row in rows for key in row.application_ids})
+    return [row for row in rows if hidden.isdisjoint(row.application_ids)]
 
 
 def copy(actor: Any, meeting_id: int, document_id: int) -> MinutesCopy | None:
@@ -113,4 +112,4 @@ def copy(actor: Any, meeting_id: int, document_id: int) -> MinutesCopy | None:
         .where(MinutesCopy.meeting_id == meeting_id, MinutesCopy.document_id == document_id)
         .options(joinedload(MinutesCopy.document), lazyload("*"))
     )
-    return row if row is not None and applications.kept_out(actor).isdisjoint(row.application_ids) else None
+    return None if row is None or meetings.hidden_among(actor, meeting_id, row.application_ids) else row

@@ -178,6 +178,15 @@ def closed_to(actor: Any, assignments: Sequence[ReviewAssignment]) -> frozenset[
     return frozenset(application_id for application_id, _person in reviewers.blocked_pairs(pairs))
 
 
+def works_on(user_id: int, application_id: int) -> bool:
+    """Has this person accepted to review the application, or sent the review?"""
+    query = select(ReviewAssignment.id).where(
+        ReviewAssignment.reviewer_id == user_id, ReviewAssignment.application_id == application_id,
+        ReviewAssignment.status.in_((AssignmentStatus.accepted, AssignmentStatus.submitted)),
+    )  # fmt: skip
+    return session.scalar(query.limit(1)) is not None
+
+
 def living_assignments(reviewer_id: int | None = None, application_id: int | None = None) -> Sequence[ReviewAssignment]:
     """Assignments that still count; of one reviewer or of one application, if one is given."""
     of = ReviewAssignment.reviewer_id == reviewer_id if reviewer_id is not None else true()

@@ -18,6 +18,7 @@ from app.panels.operations.planning import MeetingValues
 from app.reviewers import operations as pool
 from app.reviewers import queries as ties
 from app.reviewers.choices import ConflictVerdict
+from app.reviewers.models import InterestDeclaration
 from app.reviews import operations as reviews
 from app.reviews.choices import AssignmentStatus, Outcome
 from tests.factories import chain, panel, proposals
@@ -134,9 +135,43 @@ def test_b23_loads_do_not_tell_a_recused_officer_who_reviews(app: Any, client_fo
         session.commit()
         answers = {door: client_for(reader).get(door) for door in doors}
         assert all(answer.status_code == 200 and who.name in answer.text for answer in answers.values())
-        return {door: re.sub(r'csrf_token" value="[^"]+|\d\d:\d\d:\d\d', "", answer.text) for door, answer in answers.items()}
+        return {
+            door: re.sub(r'csrf_token" value="[^"]+|\d\d:\d\d:\d\d', "", answer.text)
+            for door, answer in answers.items()
+        }
 
     told, untold = pages(free), pages(recused)
     chain.assigned(hidden, who)
     assert pages(recused) == untold
     assert all(page != told[door] for door, page in pages(free).items()), "it is a number that the others read"
+
+
+def test_printed_minutes_are_closed_to_an_officer_who_is_outside_as_a_member(app: Any, client_for: Any) -> None:
+    """Somebody of whom too little is known is outside as a reviewer: what a colleague printed tells them nothing."""
+    application = proposals.under_review()
+    both, officer = chain.known(person(Role.officer, Role.reviewer)), person(Role.officer)
+    panel.accepted(application)
+    panel.accepted(proposals.under_review(application.call), both)
+    meeting = panels.planning.plan(application.call, MeetingValues(now(), "Room 5", None), 15, officer)
+    copy = panels.recording.print_minutes(meeting, "en", officer)
+    session.query(InterestDeclaration).filter_by(user_id=both.id).delete()  # the fiscal year is over
+    session.commit()
+    door = f"/officer/meetings/{meeting.id}/minutes/{copy.document_id}"
+    assert [row.id for row in panel_queries.minutes.copies(officer, meeting.id)] == [copy.id]
+    assert client_for(officer).get(door).status_code == 202
+    assert application.number not in client_for(both).get(f"/officer/meetings/{meeting.id}").text
+    assert panel_queries.minutes.copies(both, meeting.id) == []
+    assert client_for(both).get(door).status_code == 404
+
+
+def test_b24_who_reviews_a_proposal_does_not_decide_on_it(app: Any, client_for: Any) -> None:
+    application = proposals.under_review()
+    both, officer = chain.known(person(Role.officer, Role.reviewer)), person(Role.officer)
+    chain.reviewed(application, who=both)
+    with pytest.raises(Refused, match="own-review"):
+        reviews.propose(application, Outcome.rejected, 0, "", "weak", 0, both)
+    decision = reviews.propose(application, Outcome.rejected, 0, "", "weak", 0, officer)
+    session.commit()
+    door = f"/officer/applications/{application.id}/decision/confirm"
+    assert client_for(both).post(door, data={"version": str(decision.version)}).status_code == 422
+    assert client_for(person(Role.officer)).post(door, data={"version": str(decision.version)}).status_code == 303
