@@ -72,8 +72,10 @@ def changes(actor: Any, application_id: int, call_id: int, phase: Phase) -> list
     office = meetings.is_office(actor)
     if not office:
         own = people.assignment_of(actor.id, application_id)
+        if own.status not in people.WORKING if own is not None else not people.is_member(actor.id, call_id):
+            return None  # gave the review up, or is nobody of the panel any more
         sent = own is not None and own.status is AssignmentStatus.submitted
-        if not sees_sent_reviews(phase, assigned=own is not None and own.status in people.WORKING, sent=sent):
+        if not sees_sent_reviews(phase, assigned=own is not None, sent=sent):
             return None
     rows = reviews.changes_of([application_id])[application_id]
     names: Mapping[int, Any]

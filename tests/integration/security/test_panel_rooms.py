@@ -20,8 +20,8 @@ from app.reviewers import queries as ties
 from app.reviewers.choices import ConflictVerdict
 from app.reviewers.models import InterestDeclaration
 from app.reviews import operations as reviews
-from app.reviews.choices import AssignmentStatus, Outcome
-from tests.factories import chain, panel, proposals
+from app.reviews.choices import AssignmentStatus, Outcome, PhaseKind
+from tests.factories import chain, panel, proposals, reviewing
 from tests.factories.people import person
 
 SOON = now() + timedelta(days=3)
@@ -175,3 +175,23 @@ def test_b24_who_reviews_a_proposal_does_not_decide_on_it(app: Any, client_for: 
     door = f"/officer/applications/{application.id}/decision/confirm"
     assert client_for(both).post(door, data={"version": str(decision.version)}).status_code == 422
     assert client_for(person(Role.officer)).post(door, data={"version": str(decision.version)}).status_code == 303
+
+
+def test_who_gave_the_review_up_reads_no_changed_scores_in_the_meeting(app: Any, client_for: Any) -> None:
+    """A member of the meeting who declined in between is nobody of the panel any more, whatever the phase shows it."""
+    application = proposals.under_review()
+    sent, gone = chain.reviewed(application), panel.accepted(application)
+    reviewing.phase(application.call, PhaseKind.panel)
+    officer = person(Role.officer)
+    meeting = panels.planning.plan(application.call, MeetingValues(now(), "Room 5", None), 15, officer)
+    (item,) = panel_queries.meetings.items_of(meeting.id)
+    assert sent.review is not None
+    scores = {score.criterion_id: 1 for score in sent.review.scores}
+    reviews.change_scores(sent, scores, "MARKCHANGED", sent.review.version, sent.reviewer)
+    session.commit()
+    door = f"/panel/meetings/{meeting.id}/items/{item.id}"
+    assert "MARKCHANGED" in client_for(gone.reviewer).get(door).text
+    reviews.answer(gone, "decline", gone.reviewer, "no time")
+    session.commit()
+    assert "MARKCHANGED" not in client_for(gone.reviewer).get(door).text
+    assert "MARKCHANGED" in client_for(sent.reviewer).get(door).text
