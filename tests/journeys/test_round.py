@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect
 
 from app.accounts.models import User
 from app.applications.models import Application
-from app.core.clock import now, today
+from app.core.clock import JST, now, today
 from app.core.db import session
 from app.reviewers.models import ReviewerProfile
 from app.reviews import operations as reviews
@@ -68,11 +68,13 @@ def test_a_round_from_the_pool_to_a_corrected_letter(house: House, visit: Callab
     _assign(officer, call)
     declined, tied = _answer(house, visit("reviewer2"))
     _accept_the_rest(folder, call)
-    _tie_appears(visit("reviewer3"), house, tied)
+    conflicted = visit("reviewer3")
+    _tie_appears(conflicted, house, tied)
     _replace(officer, call, (declined, tied))
     _score(folder, call)
     _from_a_workbook(visit("reviewer2"), declined)
     _calibrate(officer, call)
+    _meet(officer, conflicted, call, tied)
     adopted = _decide(officer, second, call)
     _release(officer, call)
     _correct(officer, second, adopted[0])
@@ -225,9 +227,30 @@ def _calibrate(officer: Person, call: int) -> None:
     zone = officer.page.locator("main tr.zone")
     expect(zone.first).to_be_visible(timeout=60_000)
     officer.look()
+    rows = officer.house.rows("SELECT number FROM application WHERE call_id = ? ORDER BY id", call)
+    for tie in rows[PLACES - 1 : PLACES + 1]:
+        assert tie[0] in " ".join(zone.all_inner_texts())
     officer.go(f"/officer/calls/{call}/ranking/reviewers")
     (strict,) = officer.house.row("SELECT name FROM user WHERE email = 'reviewer11@demo.example'")
     assert strict in officer.text("main table")
+
+
+def _meet(officer: Person, conflicted: Person, call: int, tied: int) -> None:
+    """The panel meets: whoever must be outside learns neither number nor title, and every screen follows the officer."""
+    (number,) = officer.house.row("SELECT number FROM application WHERE id = ?", tied)
+    officer.go(f"/officer/calls/{call}/meetings")
+    officer.fill(starts_at=now().astimezone(JST).strftime("%Y-%m-%d %H:%M"), place="第1会議室", minutes="5")
+    officer.press("form:has(#starts_at) button")
+    assert officer.page.locator("form[action$='/drop']").count() == PROPOSALS
+    officer.press("main a[href*='/panel/meetings/'].btn-primary")
+    officer.press("form[action$='/start'] button")
+    conflicted.go(officer.page.url)
+    assert number in officer.text() and number not in conflicted.page.content()
+    before = conflicted.text("[data-live]")
+    officer.press("form[action$='/next'] button")
+    expect(conflicted.page.locator("[data-live]")).not_to_have_text(before, timeout=20_000)
+    conflicted.look()
+    assert number not in conflicted.page.content()
 
 
 def _decide(officer: Person, second: Person, call: int) -> list[str]:
