@@ -73,7 +73,7 @@ class PlanState(StrEnum):
             "queued": Bilingual("Waiting", "待機中"),
             "running": Bilingual("Being computed", "計算中"),
             "done": Bilingual("Ready", "計算済み"),
-            "failed": Bilingual("Failed", "失敗"),
+            "failed": Bilingual("No plan", "案なし"),
             "stale": Bilingual("Out of date", "要再計算"),
             "applied": Bilingual("Applied", "適用済み"),
         }[self.value]

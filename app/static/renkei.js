@@ -11,3 +11,12 @@ for (const form of document.querySelectorAll("form")) {
     window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
   });
 }
+
+for (const button of document.querySelectorAll("button[data-tick-all]")) {
+  button.hidden = false; // without script every box is ticked by hand
+  button.addEventListener("click", () => {
+    const boxes = [...button.form.querySelectorAll(`input[type=checkbox][name="${button.dataset.tickAll}"]`)];
+    const on = boxes.some((box) => !box.checked);
+    for (const box of boxes) box.checked = on;
+  });
+}

@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from .problem import FIXED, HELD, Answer, Edge, Problem, Reader, breaches, merit_of
+from .problem import FIXED, HELD, Answer, Edge, Problem, Reader, breaches, merit_of, sound
 
 
 def preview(problem: Problem) -> Answer:
@@ -12,28 +12,27 @@ def preview(problem: Problem) -> Answer:
 
     It keeps loads, bad pairs and existing pairs; a proposal for which nothing is left stays short.
     """
+    problem = sound(problem)
     choices: dict[int, list[Edge]] = defaultdict(list)
     for edge in problem.edges:
         choices[edge.proposal].append(edge)
     readers = {reader.id: reader for reader in problem.readers}
     loads = dict.fromkeys(readers, 0)
     taken: dict[int, list[int]] = {demand.id: [] for demand in problem.demands}
+    wanted = {demand.id: demand.wanted for demand in problem.demands}
     foes: dict[int, set[int]] = defaultdict(set)
     for a, b in problem.bad:
         foes[a].add(b)
         foes[b].add(a)
     for state in (FIXED, HELD):  # what exists comes first
         for edge in problem.edges:
-            room = loads[edge.reader] < readers[edge.reader].high and not foes[edge.reader] & set(taken[edge.proposal])
-            if edge.state == state and (state == FIXED or (room and problem.removal >= 0)):
-                taken[edge.proposal].append(edge.reader)
+            if edge.state != state:
+                continue
+            mine = taken[edge.proposal]
+            room = loads[edge.reader] < readers[edge.reader].high and len(mine) < wanted[edge.proposal]
+            if state == FIXED or (room and foes[edge.reader].isdisjoint(mine)):
+                mine.append(edge.reader)
                 loads[edge.reader] += 1
-    for demand in problem.demands:
-        del taken[demand.id][demand.wanted :]
-    loads = dict.fromkeys(readers, 0)
-    for chosen in taken.values():
-        for reader in chosen:
-            loads[reader] += 1
     order = sorted(problem.demands, key=lambda demand: (len(choices[demand.id]), demand.id))
     for _round in range(max((demand.wanted for demand in problem.demands), default=0)):
         for demand in order:

@@ -22,9 +22,10 @@ from .problem import FIXED, HELD, Answer, Breach, Problem, breaches, merit_of, s
 SECONDS = 60.0  # for the best solution
 SECONDS_TO_EXPLAIN = 30.0
 WHOLE = 1e-6
+STEPS = 15  # up to so many reviews over a limit each costs a little more than the one before: the excess is spread
 #: What giving way costs: one review fewer than wanted, one without a kind of reviewer, one bad pair together, one
 #: review over a person's limit, one under a person's least load.
-PRICES = {"demand": 30, "mix": 20, "bad": 15, "high": 10, "low": 5}
+PRICES = {"demand": 3000, "mix": 2000, "bad": 1500, "high": 1000, "low": 500}
 
 
 class _Programme:
@@ -45,6 +46,7 @@ class _Programme:
         self.high: list[float] = []
         self.slacks: list[tuple[str, int, str, int]] = []  # kind, key, extra, column
         self.slack_most: list[float] = []
+        self.slack_cost: list[int] = []
         proposal = {demand.id: i for i, demand in enumerate(problem.demands)}
         reader = {row.id: i for i, row in enumerate(problem.readers)}
         self.of_proposal = np.array([proposal[e.proposal] for e in problem.edges], dtype=np.int32)
@@ -61,10 +63,13 @@ class _Programme:
         self.high.append(high)
         return len(self.low) - 1
 
-    def slack(self, kind: str, key: int, row: int, sign: float, most: float, extra: str = "") -> None:
-        """Let one row give way, at the price of its kind."""
+    def slack(
+        self, kind: str, key: int, row: int, sign: float, most: float, extra: str = "", dearer: int = 0
+    ) -> None:  # fmt: skip
+        """Let one row give way, at the price of its kind and a little more."""
         if not self.elastic:
             return
+        self.slack_cost.append(PRICES[kind] + dearer)
         column = self.width + len(self.slacks)
         self.slacks.append((kind, key, extra, column))
         self.slack_most.append(most)
@@ -94,7 +99,9 @@ class _Programme:
         for reader, steps in zip(self.problem.readers, self.steps, strict=True):
             most = np.inf if "high" in self.without else reader.high
             row = self.bounds(0.0, 0.0) if steps else self.bounds(-np.inf, most)
-            self.slack("high", reader.id, row, -1.0, np.inf)
+            for step in range(STEPS):
+                self.slack("high", reader.id, row, -1.0, 1.0, dearer=step)
+            self.slack("high", reader.id, row, -1.0, np.inf, dearer=STEPS)
             self.block(np.full(steps, row), np.arange(column, column + steps), np.full(steps, -1.0))
             column += steps
         self.block(first + self.of_reader, self.columns, np.ones(self.n))
@@ -139,7 +146,7 @@ class _Programme:
         edges = self.problem.edges
         cost = np.zeros(self.width + len(self.slacks))
         if self.elastic:
-            cost[self.width :] = [PRICES[kind] for kind, *_rest in self.slacks]
+            cost[self.width :] = self.slack_cost
         elif aim:
             held = np.array([self.problem.removal if e.state == HELD else 0 for e in edges], dtype=float)
             cost[: self.n] = -np.array([e.value for e in edges], dtype=float) - held
@@ -244,7 +251,11 @@ def solve(problem: Problem, seconds: float = SECONDS) -> Answer:
     problem = sound(problem)
     if not problem.edges:
         missing = breaches(problem, ())
-        return Answer("infeasible" if missing else "optimal", breaches=tuple(missing))
+        return Answer(
+            "infeasible" if missing else "optimal",
+            contradiction=("demand",) if missing else (),
+            breaches=tuple(missing),
+        )
     programme = _Programme(problem).build()
     found = programme.solve(seconds)
     if found.verdict == "infeasible":
@@ -262,25 +273,58 @@ def solve(problem: Problem, seconds: float = SECONDS) -> Answer:
 
 
 def _explained(problem: Problem, seconds: float = SECONDS_TO_EXPLAIN) -> Answer:
-    """The smallest set of conditions that contradict each other, and the cheapest way in which they can give way."""
-    until = time.monotonic() + seconds
-    groups = ["bad", "low", *(f"mix:{kind}" for kind in sorted(problem.mix)), "high"]
-    without: list[str] = []
-    for group in groups:
-        left = until - time.monotonic()
-        if left < 1:
-            break
-        if _Programme(problem, without=[*without, group]).build().solve(left, aim=False).verdict == "infeasible":
-            without.append(group)
+    """A smallest set of conditions that contradict each other, and the cheapest way in which they can give way."""
+    kept = _contradiction(problem, time.monotonic() + seconds)
     elastic = _Programme(problem, elastic=True).build()
     found = elastic.solve(seconds)
-    giving = []
+    giving: dict[tuple[str, int, str], int] = {}
     if found.x is not None:
         for kind, key, extra, column in elastic.slacks:
             if found.x[column] > 0.5:
-                giving.append(Breach(kind, key, round(found.x[column]), extra))
-    kept = tuple(group for group in ("demand", *groups) if group not in without)
-    return Answer("infeasible", contradiction=kept, breaches=tuple(giving))
+                giving[kind, key, extra] = giving.get((kind, key, extra), 0) + round(found.x[column])
+    answer = tuple(Breach(kind, key, by, extra) for (kind, key, extra), by in giving.items())
+    return Answer("infeasible", contradiction=kept, breaches=answer)
+
+
+def _contradiction(problem: Problem, until: float) -> tuple[str, ...]:
+    """One group of conditions that alone is too much, or else the groups left when no more can be left away.
+
+    When the time is over the set may be larger than it need be.
+    """
+    groups = ["bad", "low", *(f"mix:{kind}" for kind in sorted(problem.mix)), "high"]
+
+    def impossible(without: Collection[str]) -> bool:
+        left = until - time.monotonic()
+        if left < 1:
+            return False
+        return _Programme(problem, without=without).build().solve(left, aim=False).verdict == "infeasible"
+
+    plain = _by_counting(problem)
+    for group in [plain] if plain else reversed(groups):
+        if plain or impossible([other for other in groups if other != group]):
+            return ("demand", group) if group != "demand" else ("demand",)
+    without: list[str] = []
+    for group in groups:
+        if impossible([*without, group]):
+            without.append(group)
+    return tuple(group for group in ("demand", *groups) if group not in without)
+
+
+def _by_counting(problem: Problem) -> str | None:
+    """The group that is too much by mere counting, if there is one."""
+    kinds = {reader.id: reader.kind for reader in problem.readers}
+    there: dict[int, list[str]] = {demand.id: [] for demand in problem.demands}
+    for edge in problem.edges:
+        there[edge.proposal].append(kinds[edge.reader])
+    wanted = sum(demand.wanted for demand in problem.demands)
+    if any(len(there[demand.id]) < demand.wanted for demand in problem.demands):
+        return "demand"
+    for kind, least in sorted(problem.mix.items()):
+        if any(there[demand.id].count(kind) < min(least, demand.wanted) for demand in problem.demands):
+            return f"mix:{kind}"
+    if wanted > sum(reader.high for reader in problem.readers):
+        return "high"
+    return "low" if wanted < sum(reader.low for reader in problem.readers) else None
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ Away = frozenset[int]  # who has to be outside during an item
 #: Up to so many different circles of people outside, the best order is computed; beyond, a good one is looked for.
 EXACT_UP_TO = 11
 _SEED = 20060401  # the same agenda always gets the same order
-_ATTEMPTS = 12
+_ATTEMPTS, _WORK = 12, 600  # beginnings that are tried; fewer for long agendas, so that a hundred items take seconds
 _NOBODY: Away = frozenset()
 
 
@@ -68,8 +68,9 @@ def _exact(circles: Sequence[Away]) -> list[Away]:
 def _search(circles: Sequence[Away]) -> list[Away]:
     """Nearest neighbours from several beginnings, each mended by turning and moving stretches; the best one."""
     chance = Random(_SEED)  # noqa: S311 - an order, no secret
-    starts = sorted(range(len(circles)), key=lambda i: (len(circles[i]), i))[: _ATTEMPTS // 2]
-    starts += [chance.randrange(len(circles)) for _ in range(_ATTEMPTS - len(starts))]
+    attempts = min(_ATTEMPTS, max(2, _WORK // len(circles)))
+    starts = sorted(range(len(circles)), key=lambda i: (len(circles[i]), i))[: attempts // 2]
+    starts += [chance.randrange(len(circles)) for _ in range(attempts - len(starts))]
     found = [_mended(_nearest(circles, start)) for start in dict.fromkeys(starts)]
     return min(found, key=_length)
 

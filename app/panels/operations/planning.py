@@ -18,6 +18,7 @@ from app.panels.models import AgendaItem, Meeting, MeetingMember
 from app.panels.operations.gates import officers_only, refuse
 
 MINUTES = 15
+MOST = 100  # items of one meeting: more than a panel discusses in three days
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class MeetingValues:
 
 
 def plan(call: Call, values: MeetingValues, minutes: int, actor: Any) -> Meeting:
-    """A meeting of a call's whole panel on all its proposals that are under review and on no agenda yet, in the order
-    in which people have to leave as rarely as possible. Its members can be changed afterwards.
+    """A meeting of a call's whole panel on its proposals that are under review and on no agenda yet (the first MOST by
+    number), in the order in which people have to leave as rarely as possible. Its members can be changed afterwards.
 
     Raises Refused when nobody reviews for this call, or when the chair is none of them.
     """
@@ -46,7 +47,7 @@ def plan(call: Call, values: MeetingValues, minutes: int, actor: Any) -> Meeting
     session.add(row)
     session.flush()
     session.add_all(MeetingMember(meeting_id=row.id, user_id=user_id) for user_id in people)
-    waiting = queries.meetings.undiscussed(call.id)
+    waiting = queries.meetings.undiscussed(call.id, MOST)
     away = queries.meetings.outside([one.id for one in waiting], people)
     order = agenda.arrange([one.id for one in waiting], away)
     session.add_all(
@@ -186,6 +187,8 @@ def add(meeting: Meeting, numbers: Sequence[str], version: int, actor: Any) -> i
     items = queries.meetings.items_of(meeting.id)
     there = {item.application_id for item in items}
     fresh = [found[number] for number in dict.fromkeys(numbers) if found[number] not in there]
+    if len(items) + len(fresh) > MOST:
+        raise refuse("too-many", f"A meeting takes {MOST} items.", f"一つの会議の議題は{MOST}件までです。", "numbers")
     session.add_all(
         AgendaItem(meeting_id=meeting.id, application_id=key, position=n, minutes=MINUTES)
         for n, key in enumerate(fresh, len(items) + 1)

@@ -197,7 +197,7 @@ def handles(thread: Thread, audience: Audience) -> dict[User, list[str]]:
     return found
 
 
-def to_mention(thread: Thread) -> list[Any]:
+def to_mention(thread: Thread, actor: Any) -> list[Any]:
     """What this reader may write behind an @ to call the proposal's reviewers (and, for reviewers, the office)."""
     asked = people.asked([thread.application_id])[thread.application_id]
     working = [key for key, status in asked.items() if status in people.WORKING]
@@ -207,7 +207,7 @@ def to_mention(thread: Thread) -> list[Any]:
         names = people.names_of(working)
     else:
         names = people.aliases_of(thread.application_id)
-    found = [names[key] for key in working if key not in blocked]
+    found = [names[key] for key in working if key not in blocked and key != actor.id]
     return found if thread.seat.office else [*found, OFFICE]
 
 

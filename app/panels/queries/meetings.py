@@ -89,10 +89,20 @@ def outside(application_ids: Collection[int], user_ids: Collection[int]) -> dict
 
 
 def outside_of(actor: Any, items: Sequence[AgendaItem]) -> frozenset[int]:
-    """The applications of an agenda of which this reader may hear nothing."""
+    """The applications of an agenda of which this reader may hear nothing: for members those for which they have to be
+    outside, for the agency those from which they are recused, for who is both, both."""
     ids = [item.application_id for item in items]
-    found = frozenset(key for key, people in outside(ids, [actor.id]).items() if people) if not is_office(actor) else frozenset()  # fmt: skip
-    return found | (applications.kept_out(actor) & frozenset(ids))
+    found = applications.kept_out(actor) & frozenset(ids)
+    if items and (not is_office(actor) or _is_member(actor, items[0].meeting_id)):
+        found |= {key for key, people in outside(ids, [actor.id]).items() if people}
+    return found
+
+
+def _is_member(actor: Any, meeting_id: int) -> bool:
+    if not actor.has_role(Role.reviewer):
+        return False
+    query = select(MeetingMember.id).where(MeetingMember.meeting_id == meeting_id, MeetingMember.user_id == actor.id)
+    return session.scalar(query) is not None
 
 
 def _readable(actor: Any, item: AgendaItem) -> bool:
@@ -256,8 +266,8 @@ def item_for(actor: Any, meeting: Meeting, item_id: int, *, lock: bool = False) 
     return item
 
 
-def undiscussed(call_id: int) -> Sequence[Application]:
-    """The proposals of a call that are under review and on no agenda yet, by number; for the verb that fills one."""
+def undiscussed(call_id: int, limit: int) -> Sequence[Application]:
+    """The first proposals of a call, by number, that are under review and on no agenda; for the verb that fills one."""
     planned = select(AgendaItem.application_id).join(Meeting).where(Meeting.call_id == call_id)
     return session.scalars(
         select(Application)
@@ -266,6 +276,7 @@ def undiscussed(call_id: int) -> Sequence[Application]:
         )
         .options(lazyload("*"))
         .order_by(Application.number)
+        .limit(limit)
     ).all()
 
 

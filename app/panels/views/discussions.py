@@ -60,7 +60,7 @@ def _page(thread: Any, form: PostForm) -> str:
         mine={row.id for row in rows if policy.may_mend(current_user, thread, row, instant)},
         earlier={row.id for row in rows if row.edited_at and policy.may_read_earlier(current_user, thread, row)},
         closes=policy.may_close(current_user, thread),
-        names=queries.discussions.to_mention(thread) if policy.may_write(thread) else [],
+        names=queries.discussions.to_mention(thread, current_user) if policy.may_write(thread) else [],
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Who was asked to review what."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,10 +115,19 @@ def get_for(actor: Any, assignment_id: int, *, lock: bool = False) -> ReviewAssi
     return assignment
 
 
-def member_organisations(application_id: int) -> Sequence[Organisation]:
-    """The organisations of a consortium, each once: what an invited reviewer may know."""
-    members = select(ConsortiumMember.organisation_id).where(ConsortiumMember.application_id == application_id)
-    return session.scalars(select(Organisation).where(Organisation.id.in_(members)).order_by(Organisation.id)).all()
+def members_of(application_ids: Collection[int]) -> dict[int, list[Organisation]]:
+    """The organisations of each consortium, each once: what an invited reviewer may know where names are shown."""
+    found: dict[int, list[Organisation]] = {key: [] for key in application_ids}
+    rows = session.execute(
+        select(ConsortiumMember.application_id, Organisation)
+        .join(Organisation, Organisation.id == ConsortiumMember.organisation_id)
+        .where(ConsortiumMember.application_id.in_(found))
+        .order_by(ConsortiumMember.application_id, Organisation.id)
+        .distinct()
+    )
+    for key, organisation in rows:
+        found[key].append(organisation)
+    return found
 
 
 def of_application(application_id: int) -> Sequence[ReviewAssignment]:
@@ -194,6 +203,17 @@ def titles(assignments: Sequence[ReviewAssignment], instant: datetime | None = N
     found = {a.application_id: a.application for a in assignments}
     holding = phases_at({application.call_id for application in found.values()}, instant)
     return blind.titles(found.values(), {key for key, a in found.items() if holding[a.call_id].blind})
+
+
+def requests_among(assignments: Sequence[ReviewAssignment], closed: Collection[int]) -> list[ReviewAssignment]:
+    """Those that wait for the reviewer's answer; ``closed`` are the applications with a conflict."""
+    return [
+        a
+        for a in assignments
+        if a.status == AssignmentStatus.invited
+        and a.application.status in REVIEWABLE
+        and a.application_id not in closed
+    ]
 
 
 def waiting_for(actor: Any) -> list[ReviewAssignment]:

@@ -10,10 +10,11 @@ from app.applications import queries as applications
 from app.applications.parts import seen_versions
 from app.core import downloads
 from app.core.access import access, role
-from app.core.errors import Refused
+from app.core.errors import Reason, Refused
 from app.core.http import after_reading, arrived_at
-from app.core.i18n import _, locale
+from app.core.i18n import Bilingual, _, locale
 from app.reviewers import operations as pool
+from app.reviewers import queries as ties
 from app.reviewers.choices import ReadWhat
 from app.reviews import operations, policy, queries
 from app.reviews.choices import AssignmentStatus
@@ -28,10 +29,34 @@ reviewer = role("reviewer")
 @bp.get("/reviews")
 @access(reviewer)
 def mine() -> str:
+    return _mine()
+
+
+def _mine(reasons: Any = ()) -> str:
     assignments = queries.assignments_of(current_user)
     closed = queries.closed_to(current_user, assignments)
-    titles = queries.titles(assignments, arrived_at())
-    return render_template("reviews/mine.html", assignments=assignments, closed=closed, titles=titles)
+    asked = queries.requests_among(assignments, closed)
+    holding = queries.phases_at({a.application.call_id for a in asked}, arrived_at())
+    return render_template(
+        "reviews/mine.html", assignments=assignments, closed=closed,
+        titles=queries.titles(assignments, arrived_at()), asked=asked, reasons=reasons,
+        members=queries.members_of({a.application_id for a in asked if not holding[a.application.call_id].blind}),
+        years=ties.CONFLICT_YEARS,
+    )  # fmt: skip
+
+
+@bp.post("/reviews/accept")
+@access(reviewer)
+def accept_several() -> ResponseReturnValue:
+    """Accept the ticked requests as one act: all of them, or none with the reason."""
+    which = [int(key) for key in request.form.getlist("which") if key.isdecimal() and len(key) < 10]
+    if not which:
+        none = Bilingual("Tick the requests that you accept.", "受諾する依頼を選択してください。")
+        return _mine([Reason("nothing-ticked", none, "requests")]), 422
+    for key in which:
+        operations.answer(load(key, lock=True), "accept", current_user)
+    flash(_("Thank you. Your answer is recorded."))
+    return redirect(url_for("reviews.mine"), 303)
 
 
 def load(assignment_id: int, *, lock: bool = False) -> Any:
@@ -78,9 +103,9 @@ def review_page(
         answer=answer or AnswerForm(), labels=_labels(), events=ASSIGNMENT.available(assignment, current_user),
         writes=policy.may_write(current_user, assignment, phase),
         change=(change or ChangeForm()) if policy.may_change_scores(current_user, assignment, phase) else None,
-        others=others, blot=blot,
+        others=others, blot=blot, years=ties.CONFLICT_YEARS,
         mean=queries.mean_of(application.id) if policy.may_see_means(assignment, phase) else None,
-        members=queries.member_organisations(application.id) if invited and not phase.blind else [],
+        members=queries.members_of([application.id])[application.id] if invited and not phase.blind else [],
         **(_proposal(assignment, blot) if policy.may_see_proposal(assignment, phase) else {}),
     )  # fmt: skip
 

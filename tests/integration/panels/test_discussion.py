@@ -96,6 +96,7 @@ def test_names_of_reviewers_stay_with_the_office_until_it_opens_them(app: Any, c
     session.commit()
     root = f"/panel/applications/{application.id}/discussion"
     page = client_for(one.reviewer).get(root).text
+    assert "@Reviewer B" in page and "@Reviewer A" not in page, "whom one can mention"
     assert "Reviewer B" in page and two.reviewer.name not in page and two.reviewer.email not in page
     assert "programme office" in page and "Officer Oda" not in page
     assert two.reviewer.name in client_for(officer).get(root).text

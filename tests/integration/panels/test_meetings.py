@@ -67,6 +67,20 @@ def test_the_agenda_holds_what_is_under_review_so_that_people_leave_rarely(app: 
         operations.planning.plan(call, MeetingValues(now(), "", None), 15, who)
 
 
+def test_a_meeting_takes_no_more_than_its_most(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations.planning, "MOST", 1)
+    application, other = panel.two_proposals()
+    panel.accepted(application)
+    officer = person(Role.officer)
+    meeting = _planned(application, officer=officer)
+    (item,) = queries.meetings.items_of(meeting.id)
+    assert item.application_id == application.id
+    with pytest.raises(Refused, match="too-many"):
+        operations.planning.add(meeting, [other.number], meeting.version, officer)
+    following = _planned(application, officer=officer)
+    assert [one.application_id for one in queries.meetings.items_of(following.id)] == [other.id], "what is left"
+
+
 def test_whoever_has_to_be_outside_reads_no_number_and_no_title(app: Any, client_for: Any, client: Any) -> None:
     application, other = panel.two_proposals()
     application.title_en = application.title_ja = "MARKTITLE"
@@ -435,3 +449,17 @@ def test_the_page_renews_itself_without_javascript_and_stands_on_the_start_page(
     session.commit()
     assert '<meta http-equiv="refresh"' not in client_for(who).get(f"/panel/meetings/{meeting.id}").text
     assert "panel meeting" not in client_for(officer).get("/").text
+
+
+def test_an_officer_who_is_a_member_too_is_outside_as_any_member(app: Any, client_for: Any) -> None:
+    application, other = panel.two_proposals()
+    application.title_en = "MARKTITLE"
+    both = chain.known(person(Role.officer, Role.reviewer))
+    mine = panel.accepted(application, both)
+    panel.accepted(other, both)
+    reviews.answer(mine, "conflict", both, "I know them")
+    meeting = _planned(application, other)
+    session.commit()
+    for path in (f"/panel/meetings/{meeting.id}", f"/officer/meetings/{meeting.id}"):
+        page = client_for(both).get(path).text
+        assert "MARKTITLE" not in page and application.number not in page and other.number in page

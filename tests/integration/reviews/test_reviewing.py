@@ -209,3 +209,22 @@ def test_declaring_by_page(app: Any, client_for: Any) -> None:
         == 303
     )
     assert firm.name_en in browser.get("/reviewers/interests").text
+
+
+def test_several_requests_are_accepted_as_one_act(app: Any, client_for: Any) -> None:
+    """The consortium of each is named before anybody accepts; one that cannot be accepted stops them all."""
+    reviewer, call = chain.reviewer(), proposals.open_call()
+    mine = [chain.assigned(proposals.under_review(call), reviewer) for _ in range(3)]
+    foreign = chain.assigned(proposals.under_review(call))
+    browser = client_for(reviewer)
+    page = browser.get("/reviews").text
+    for assignment in mine:
+        assert all(member.organisation.name_en in page for member in assignment.application.members)
+    assert foreign.application.number not in page
+    assert browser.post("/reviews/accept").status_code == 422
+    assert browser.post("/reviews/accept", data={"which": [mine[0].id, foreign.id]}).status_code == 404
+    assert {a.status.value for a in mine} == {"invited"}
+    assert browser.post("/reviews/accept", data={"which": [mine[0].id, mine[2].id, "x"]}).status_code == 303
+    assert [a.status.value for a in mine] == ["accepted", "invited", "accepted"]
+    assert browser.post("/reviews/accept", data={"which": [mine[0].id, mine[1].id]}).status_code == 409
+    assert mine[1].status.value == "invited"
