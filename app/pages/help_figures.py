@@ -16,8 +16,7 @@ from app.learning.definitions.questions import FIGURES, FORECAST_YEARS
 from app.learning.forms import YEARS_BACK
 from app.panels.choices import Audience, ItemStatus, Recommendation
 from app.panels.definitions.discussion import MENDED_WITHIN
-from app.panels.operations import answering, discussing
-from app.panels.operations.planning import MINUTES
+from app.panels.operations import answering, discussing, planning
 from app.reviewers.choices import ConflictVerdict, InterestKind, ReadWhat, Strength
 from app.reviewers.choices import State as Standing
 from app.reviewers.definitions import CONFLICT_YEARS, MAX_STRANGERS
@@ -74,11 +73,12 @@ def of_rounds() -> dict[str, Any]:
         "text_points": fit.TEXT_POINTS,
         "wish_points": wishes.POINTS,
         "plan_seconds": int(solver.SECONDS),
-        "plan_prices": solver.PRICES,
+        "plan_prices": {kind: price // min(solver.PRICES.values()) for kind, price in solver.PRICES.items()},
         "plan_verdicts": {verdict.value: verdict.label for verdict in PlanVerdict},
         "plan_columns": COLUMNS,
         "plan_rows": MOST_ROWS,
-        "item_minutes": MINUTES,
+        "item_minutes": planning.MINUTES,
+        "meeting_items": planning.MOST,
         "item_states": {status.value: status.label for status in ItemStatus},
         "recommendations": [one.label for one in Recommendation],
         "fewest_reviews": calibration.FEWEST_REVIEWS,
