@@ -19,6 +19,7 @@ from app.learning.definitions import correlation
 from app.pages.help import TOPICS
 from app.panels.choices import Audience, Recommendation
 from app.panels.definitions.discussion import MENDED_WITHIN
+from app.panels.operations import answering, planning
 from app.questionnaires.choices import Kind
 from app.questionnaires.definitions import FACTS, FUNCTIONS, symbols
 from app.questionnaires.definitions.kinds import problems
@@ -171,7 +172,9 @@ def test_the_figures_of_reviewing_are_those_that_hold(app: Any, client_for: Any)
     assert f"Ties of the last {CONFLICT_YEARS} years count" in read["ties"]
     assert f"change it for {int(MENDED_WITHIN.total_seconds()) // 60} minutes" in read["reviewing"]
     assert f"is {ANSWER_DAYS} days after the request" in read["reviewing"]
+    assert f"up to {answering.LIMIT:,} characters each" in unescape(_read(browser, "after", "en"))
     assert f"fewer than {calibration.FEWEST_REVIEWS} reviews" in read["round"]
+    assert f"at most {planning.MOST}), {planning.MINUTES} minutes each" in read["round"]
     assert f"drawn anew {correlation.DRAWS:,} times" in read["learning"]
     assert f"fewer than {correlation.FEWEST} projects" in read["learning"]
 
