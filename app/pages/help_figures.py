@@ -10,6 +10,7 @@ from app.assigning.definitions.planning import Parameters as PlanParameters
 from app.assigning.exchange import COLUMNS, MOST_ROWS
 from app.assigning.operations.inviting import REMIND_DAYS_BEFORE
 from app.assigning.queries.invitations import ANSWER_DAYS
+from app.core.i18n import Bilingual
 from app.learning.choices import Against, State
 from app.learning.definitions import correlation, forecasts, results
 from app.learning.definitions.questions import FIGURES, FORECAST_YEARS
@@ -31,6 +32,11 @@ from app.selection.definitions.rounds import FIGURES as ROUND_FIGURES
 from app.selection.definitions.rounds import RATE
 from app.selection.forms import BOUNDS
 from app.selection.operations import Parameters as CalibrationParameters
+
+
+def _plain(words: Bilingual) -> Bilingual:
+    """Words of a form without what they say in brackets to whoever fills it in."""
+    return Bilingual(*(text.partition("(")[0].strip() for text in (words.en, words.ja)))
 
 
 def of_reviewing() -> dict[str, Any]:
@@ -57,7 +63,7 @@ def of_reviewing() -> dict[str, Any]:
         "confidences": [one.label for one in Confidence],
         "answers": {transition.event: transition.label for transition in ASSIGNMENT.transitions},
         "usual_phases": [usual(kind) for kind in PhaseKind],
-        "phase_rights": RIGHTS,
+        "phase_rights": {name: _plain(words) for name, words in RIGHTS.items()},
         "others": {one.value: one.label for one in Others},
         "audiences": {audience.value: audience.label for audience in Audience},
     }
