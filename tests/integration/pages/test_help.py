@@ -201,4 +201,6 @@ def test_the_usual_phases_are_explained_as_they_are_set(app: Any, client_for: An
         told = re.search(rf"<dt>{phase.name.en}</dt>\s*<dd>(.*?)</dd>", html, re.DOTALL)
         assert told is not None
         for name, words in RIGHTS.items():
-            assert (words.en.partition(" (")[0] in told[1]) == (getattr(phase, name) and phase.sees_proposal), f"{kind}: {name}"
+            assert (words.en.partition(" (")[0] in told[1]) == (getattr(phase, name) and phase.sees_proposal), (
+                f"{kind}: {name}"
+            )
