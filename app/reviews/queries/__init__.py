@@ -34,7 +34,9 @@ from app.reviews.queries.decisions import (
 )
 from app.reviews.queries.phases import phase, phase_of, phases, phases_at
 from app.reviews.queries.scores import (
+    Comment,
     Ranked,
+    comments,
     comments_beside,
     comments_to_applicant,
     criteria_of,
@@ -48,6 +50,7 @@ from app.reviews.queries.sheets import ancestors, changes_of, forecasts_count, f
 __all__ = [
     "REVIEWABLE",
     "Candidate",
+    "Comment",
     "Ranked",
     "ancestors",
     "assignments_of",
@@ -56,6 +59,7 @@ __all__ = [
     "candidates",
     "changes_of",
     "closed_to",
+    "comments",
     "comments_beside",
     "comments_to_applicant",
     "correction_of",
