@@ -10,6 +10,7 @@ from app.applications import operations
 from app.applications import queries as applications
 from app.applications.models import Application
 from app.applications.operations.named import Person, Subcontract
+from app.assigning import operations as assigning
 from app.calls.models import Call
 from app.core import storage
 from app.core.clock import now, today
@@ -19,13 +20,19 @@ from app.core.pdf import Document
 from app.correspondence import operations as letters
 from app.correspondence import queries as threads
 from app.organisations.models import Affiliation
+from app.panels import operations as panels
+from app.panels import queries as panel_queries
+from app.panels.choices import Audience, ItemStatus, Recommendation
+from app.panels.models import Post, Rebuttal
+from app.panels.operations.planning import MeetingValues
+from app.panels.operations.recording import MinutesValues
 from app.projects import operations as projects
 from app.reviewers import operations as reviewers
 from app.reviewers.choices import ConflictVerdict
 from app.reviews import operations as reviews
 from app.reviews.choices import Others, Outcome, PhaseKind
-from app.reviews.models import ReviewAssignment
-from tests.factories import chain, proposals, reviewing
+from app.reviews.models import ReviewAssignment, ScoreChange
+from tests.factories import chain, panel, proposals, reviewing
 from tests.factories.people import person
 
 #: What can be known of a proposal, and the words that give it away. The keys are the rows of docs/confidentiality.md.
@@ -41,11 +48,19 @@ MARKS = {
     "comment to panel": "ZQPANELWORD",
     "comment to applicant": "ZQAPPLICANTWORD",
     "unsent review": "ZQDRAFT",
+    "forecast": "73% · 2031",
+    "changed score": "ZQCHANGED",
     "reason of declining": "ZQDECLINED",
+    "suggested instead": "ZQSUGGESTED",
     "judged conflict": "ZQJUDGED",
     "grounds of decision": "ZQGROUNDS",
     "condition": "ZQCONDITION",
     "remarks": "ZQREMARKS",
+    "answer to reviews": "ZQANSWER",
+    "post to its reviewers": "ZQCIRCLE",
+    "post to the panel": "ZQWHOLE",
+    "post to the office": "ZQOFFICE",
+    "minutes": "ZQMINUTES",
 }
 CONFIGURATIONS = ("W", "B", "P", "R")
 
@@ -67,6 +82,7 @@ class World:
         self._office()
         self._reviewers()
         self._phase()
+        self._panel()
         self._decision()
         session.commit()
 
@@ -92,17 +108,23 @@ class World:
             who = chain.reviewer(name=f"Zqreviewer {name.split()[-1]}")
             self.people[name] = who
             self.assignments[name] = chain.assigned(self.application, who, officer)
-        self.people["reviewer elsewhere"] = chain.reviewer()
-        chain.assigned(self.others[1], self.people["reviewer elsewhere"], officer)
-        reviews.answer(self.assignments["reviewer, declined"], "decline", self._who("declined"), MARKS["reason of declining"])  # fmt: skip
+        self.people["reviewer elsewhere"] = panel.accepted(self.others[1]).reviewer
+        assigning.decline(
+            self.assignments["reviewer, declined"], MARKS["reason of declining"], MARKS["suggested instead"],
+            self._who("declined"),
+        )  # fmt: skip
         for name in ("sent", "writing", "tied"):
             reviews.answer(self.assignments[f"reviewer, {name}"], "accept", self._who(name))
         scores: dict[int, int | None] = {criterion.id: 4 for criterion in self.call.criteria}
         sent = self.assignments["reviewer, sent"]
-        reviews.save(sent, scores, MARKS["comment to panel"], MARKS["comment to applicant"], 0, self._who("sent"))
+        reviews.save(sent, scores, MARKS["comment to panel"], MARKS["comment to applicant"], 0, self._who("sent"),
+                     forecast_pct=73, forecast_year=2031)  # fmt: skip
         reviews.submit(sent, self._who("sent"))
         writing = self.assignments["reviewer, writing"]
         reviews.save(writing, scores, MARKS["unsent review"], "", 0, self._who("writing"))
+        self.meeting = panels.planning.plan(
+            self.call, MeetingValues(now(), "Room 5", self.people["reviewer elsewhere"].id), 15, officer
+        )
         reviewers.judge(
             self.application, self._who("tied"), ConflictVerdict.conflict, MARKS["judged conflict"],
             seen=frozenset(), actor=officer,
@@ -121,6 +143,40 @@ class World:
             "R": lambda: reviewing.phase(self.call, PhaseKind.closed),
         }
         kinds[self.configuration]()
+
+    def _panel(self) -> None:
+        """Posts for every circle, a changed score, the applicants' answer, and a meeting with minutes, also printed."""
+        application, officer, sent = self.application, self.people["officer"], self.assignments["reviewer, sent"]
+        assert officer is not None and sent.review is not None
+        self.posts = [
+            Post(application_id=application.id, author_id=sent.reviewer_id, audience=audience, text=MARKS[what])
+            for audience, what in (
+                (Audience.reviewers, "post to its reviewers"),
+                (Audience.panel, "post to the panel"),
+                (Audience.office, "post to the office"),
+            )
+        ]
+        session.add_all(self.posts)
+        session.add(
+            ScoreChange(
+                review_id=sent.review.id, criterion_id=self.call.criteria[0].id, before=3, after=4, phase_kind="panel",
+                by_id=sent.reviewer_id, phase_en="Panel", phase_ja="審査委員会", reason=MARKS["changed score"],
+            )
+        )  # fmt: skip
+        session.add(
+            Rebuttal(application_id=application.id, overall=MARKS["answer to reviews"], sent_at=now(),
+                     saved_by_id=self.people["lead"].id, sent_by_id=self.people["lead"].id)  # type: ignore[union-attr]
+        )  # fmt: skip
+        meeting = panel_queries.meetings.get_for(officer, self.meeting.id)
+        assert meeting is not None
+        self.item = next(
+            item for item in panel_queries.meetings.items_of(meeting.id) if item.application_id == application.id
+        )
+        while self.item.status is not ItemStatus.discussing:
+            panels.driving.drive(meeting, "next" if meeting.began_at else "start", meeting.version, officer)
+        values = MinutesValues(MARKS["minutes"], Recommendation.undecided, None)
+        panels.recording.write(self.item, values, 0, officer)
+        panels.recording.print_minutes(meeting, "en", officer)
 
     def _decision(self) -> None:
         """Staged in every configuration, released in R only."""
@@ -163,7 +219,12 @@ class World:
             "user_id": [self._who("sent").id],
             "receipt_number": [applications.submission_of(application.id).receipt_number],  # type: ignore[union-attr]
             "organisation_id": [application.members[2].organisation_id],
-            "document_id": [document.id for document in session.query(Document)],
+            "document_id": [
+                document.id for document in session.query(Document) if application.number in str(document.context)
+            ],
+            "meeting_id": [self.meeting.id],
+            "panels.item_id": [self.item.id],
+            "post_id": [post.id for post in self.posts],
             "part_key": ["basics"],
             "section_key": ["answers-1"],
             "item_id": [item.id for item in session.query(OutboxItem) if application.number in str(item.payload)],

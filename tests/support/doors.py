@@ -4,6 +4,7 @@ import html
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -27,10 +28,16 @@ def rules(app: Flask, method: str = "GET") -> Iterator[Rule]:
 
 
 def addresses(rule: Rule, values: dict[str, list[Any]]) -> Iterator[str]:
-    """The rule's addresses with every combination of what exists; none when a part is not known."""
+    """The rule's addresses with every combination of what exists; none when a part is not known. A part that means
+    something of its own in one feature is named with it: ``panels.item_id``."""
+    feature = rule.endpoint.partition(".")[0]
     paths = [rule.rule]
     for whole, choices, name in re.findall(r"(<(?:any\(([^)]*)\)|\w+)?:?(\w+)>)", rule.rule):
-        filled = [choice.strip() for choice in choices.split(",")] if choices else values.get(name, [])
+        filled = (
+            [choice.strip() for choice in choices.split(",")]
+            if choices
+            else values.get(f"{feature}.{name}", values.get(name, []))
+        )
         paths = [path.replace(whole, str(value)) for path in paths for value in filled]
     yield from paths
 
@@ -43,7 +50,7 @@ def readable(answer: Any) -> str:
 
 def contents(data: bytes, kind: str = "") -> str:
     if data.startswith(b"%PDF"):
-        return text_of(data) + "\n" + metadata_of(data)
+        return _printed(data)
     if data.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(BytesIO(data)) as archive:
             inner = (f"{name}\n{contents(archive.read(name))}" for name in archive.namelist())
@@ -52,9 +59,17 @@ def contents(data: bytes, kind: str = "") -> str:
     return html.unescape(text) if "html" in kind or "xml" in kind else text
 
 
-def print_documents() -> None:
-    """Make every document that was ordered, as the worker does."""
+@lru_cache(64)
+def _printed(data: bytes) -> str:
+    """Many people open the same document."""
+    return text_of(data) + "\n" + metadata_of(data)
+
+
+def print_documents(about: str) -> None:
+    """Make every document that was ordered and holds a text, as the worker does; printing costs more than all pages."""
     for document in session.query(Document).filter(Document.file_id.is_(None)):
+        if about not in str(document.context):
+            continue
         data = pdf.render(document.template, document.locale, document.context)
         document.file = storage.keep(data, name=document.name, media_type="application/pdf", created_by_id=None)
     session.commit()

@@ -13,7 +13,10 @@ from app.core import audit, mail
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Forbidden, NotFound
+from app.reviewers import operations as pool
 from app.reviewers import queries as reviewers
+
+REPORTED = "希望調査で本人が申告 / reported by the reviewer with the wishes"
 
 
 def open_round(call: Call, closes_at: datetime, actor: Any) -> PreferenceRound:
@@ -62,7 +65,7 @@ def save_wishes(
 ) -> int:
     """What a reviewer says of proposals: {application: (level or none, because of a tie)}; answers how many changed.
 
-    A tie makes the level "I cannot". Raises NotFound outside of the window and for proposals that are not offered.
+    A tie makes the level "I cannot", and is a reported conflict: the proposal is closed to the reviewer. Raises NotFound outside of the window and for proposals that are not offered.
     """
     if not actor.has_role("reviewer") or queries.open_round(call.id, arrived) is None:
         raise NotFound("wishes")
@@ -84,6 +87,8 @@ def save_wishes(
             session.add(row)
         row.level, row.conflict, row.at = level, tied, now()
         changed += 1
+        if tied:
+            pool.report(application_id, actor.id, REPORTED, actor)
     session.flush()
     if changed:
         audit.record(actor, "wishes saved", actor, data={"call": call.id, "changed": changed})

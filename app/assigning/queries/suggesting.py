@@ -1,6 +1,6 @@
 """The best reviewers left for one proposal, and names for words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,9 +31,12 @@ class Candidate:
     reasons: Mapping[str, Any]
 
 
-def suggestions(call_id: int, application_id: int, data: Mapping[str, Any] | None = None) -> list[Candidate]:
+def suggestions(
+    call_id: int, application_id: int, data: Mapping[str, Any] | None = None, without: Collection[int] = ()
+) -> list[Candidate]:
     """The best free reviewers for a proposal, by the value that plans use: without conflict, not asked yet, below
-    their limit. What is missing of the mix counts as twenty points."""
+    their limit. What is missing of the mix counts as twenty points. Loads are told
+    but of some applications."""
     parameters = Parameters.of(data) if data else Parameters()
     found = inputs(call_id, [application_id])
     if not found.proposals:
@@ -43,7 +46,7 @@ def suggestions(call_id: int, application_id: int, data: Mapping[str, Any] | Non
     kinds = {person.id: person.kind for person in found.people}
     living = [kinds.get(row.reviewer_id) for row in found.held if row.status in ("invited", "accepted", "submitted")]
     missing = {kind for kind, least in parameters.mix.items() if living.count(kind) < least}
-    here = reviewers.loads([person.id for person in found.people])
+    here = reviewers.loads([person.id for person in found.people], without)
     rows = []
     for person in found.people:
         pair, load = (application_id, person.id), here.get(person.id, 0)

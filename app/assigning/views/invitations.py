@@ -45,7 +45,8 @@ def replacements(application_id: int) -> ResponseReturnValue:
 
 def _replacements_page(application: Any, form: ReplaceForm, reasons: Any = ()) -> ResponseReturnValue:
     last = queries.last_applied(application.call_id)
-    free = queries.suggestions(application.call_id, application.id, last.parameters if last else None)
+    kept_out = applications.kept_out(current_user)
+    free = queries.suggestions(application.call_id, application.id, last.parameters if last else None, kept_out)
     form.reviewer_id.offer([("", ""), *((str(c.id), f"{c.name} ({c.value})") for c in free)])
     page = render_template(
         "assigning/replacements.html", application=application, form=form, free=free, why=telling.why, reasons=reasons,

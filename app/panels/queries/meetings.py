@@ -91,10 +91,14 @@ def outside(application_ids: Collection[int], user_ids: Collection[int]) -> dict
 def outside_of(actor: Any, items: Sequence[AgendaItem]) -> frozenset[int]:
     """The applications of an agenda of which this reader may hear nothing: for members those for which they have to be
     outside, for the agency those from which they are recused, for who is both, both."""
-    ids = [item.application_id for item in items]
-    found = applications.kept_out(actor) & frozenset(ids)
-    if items and (not is_office(actor) or _is_member(actor, items[0].meeting_id)):
-        found |= {key for key, people in outside(ids, [actor.id]).items() if people}
+    return hidden_among(actor, items[0].meeting_id, [item.application_id for item in items]) if items else frozenset()
+
+
+def hidden_among(actor: Any, meeting_id: int, application_ids: Collection[int]) -> frozenset[int]:
+    """The same of applications that were on the agenda of a meeting, such as those of printed minutes."""
+    found = applications.kept_out(actor) & frozenset(application_ids)
+    if application_ids and (not is_office(actor) or _is_member(actor, meeting_id)):
+        found |= {key for key, people in outside(application_ids, [actor.id]).items() if people}
     return found
 
 
@@ -194,7 +198,8 @@ class Move:
 
 def moves(actor: Any, meeting: Meeting, instant: datetime, *, all_items: bool = True) -> list[Move]:
     """The list of who has to leave and who comes back, from the present item on, for the chair and the office; those
-    not present are nobody's concern. Of what is hidden from its reader no names are told either."""
+    not present are nobody's concern. Of what is hidden from its reader no names are told either, nor by who comes back
+    from it: moves are counted between the items that the reader knows."""
     items = [item for item in items_of(meeting.id) if _readable(actor, item)]
     hidden = outside_of(actor, items)
     names = {member.user_id: member.user.name for member in meeting.members if member.present}
@@ -205,9 +210,9 @@ def moves(actor: Any, meeting: Meeting, instant: datetime, *, all_items: bool = 
     before: frozenset[int] = frozenset()
     found: list[Move] = []
     for item in timing.running_order(items):
-        away = out[item.application_id]
+        told = item.application_id not in hidden
+        away = out[item.application_id] if told else before
         if item.status not in timing.OVER:
-            told = item.application_id not in hidden
             sets = (away - before, before - away, away & before) if told else (frozenset(), frozenset(), frozenset())
             leave, back, stay = (tuple(sorted(names[key] for key in one)) for one in sets)
             found.append(

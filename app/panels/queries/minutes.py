@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
 from app.accounts.models import User
-from app.applications import queries as applications
 from app.core.db import session
 from app.core.i18n import Bilingual
 from app.panels.definitions.discussion import sees_sent_reviews
@@ -73,8 +72,10 @@ def changes(actor: Any, application_id: int, call_id: int, phase: Phase) -> list
     office = meetings.is_office(actor)
     if not office:
         own = people.assignment_of(actor.id, application_id)
+        if own.status not in people.WORKING if own is not None else not people.is_member(actor.id, call_id):
+            return None  # gave the review up, or is nobody of the panel any more
         sent = own is not None and own.status is AssignmentStatus.submitted
-        if not sees_sent_reviews(phase, assigned=own is not None and own.status in people.WORKING, sent=sent):
+        if not sees_sent_reviews(phase, assigned=own is not None, sent=sent):
             return None
     rows = reviews.changes_of([application_id])[application_id]
     names: Mapping[int, Any]
@@ -95,7 +96,7 @@ def changes(actor: Any, application_id: int, call_id: int, phase: Phase) -> list
 
 
 def copies(actor: Any, meeting_id: int) -> Sequence[MinutesCopy]:
-    """The printed minutes of a meeting, the newest first: those that tell of nothing from which the reader is recused."""
+    """The printed minutes of a meeting, the newest first: those that tell of nothing that is hidden from the reader."""
     rows = session.scalars(
         select(MinutesCopy)
         .where(MinutesCopy.meeting_id == meeting_id)
@@ -103,8 +104,8 @@ def copies(actor: Any, meeting_id: int) -> Sequence[MinutesCopy]:
         .order_by(MinutesCopy.id.desc())
         .limit(20)
     ).all()
-    kept_out = applications.kept_out(actor)
-    return [row for row in rows if kept_out.isdisjoint(row.application_ids)]
+    hidden = meetings.hidden_among(actor, meeting_id, {key for row in rows for key in row.application_ids})
+    return [row for row in rows if hidden.isdisjoint(row.application_ids)]
 
 
 def copy(actor: Any, meeting_id: int, document_id: int) -> MinutesCopy | None:
@@ -113,4 +114,4 @@ def copy(actor: Any, meeting_id: int, document_id: int) -> MinutesCopy | None:
         .where(MinutesCopy.meeting_id == meeting_id, MinutesCopy.document_id == document_id)
         .options(joinedload(MinutesCopy.document), lazyload("*"))
     )
-    return row if row is not None and applications.kept_out(actor).isdisjoint(row.application_ids) else None
+    return None if row is None or meetings.hidden_among(actor, meeting_id, row.application_ids) else row

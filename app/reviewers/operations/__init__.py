@@ -8,7 +8,7 @@ from app.reviewers.operations.declaring import (
     take_back,
 )
 from app.reviewers.operations.gates import LISTENERS, ties_changed
-from app.reviewers.operations.judging import judge, put_before_officers
+from app.reviewers.operations.judging import judge, put_before_officers, report
 from app.reviewers.operations.profiles import (
     EmployerData,
     ProfileData,
@@ -33,6 +33,7 @@ __all__ = [
     "nothing_changed",
     "put_before_officers",
     "remove_employer",
+    "report",
     "save_profile",
     "take_back",
     "ties_changed",

@@ -11,7 +11,7 @@ from app.core.errors import Forbidden, NotFound
 from app.reviewers import queries
 from app.reviewers.choices import ConflictVerdict, HitKind
 from app.reviewers.models import ConflictJudgement, PossibleConflict
-from app.reviewers.operations.gates import refuse, ties_changed
+from app.reviewers.operations.gates import refuse, self_or_officer, ties_changed
 
 
 def judge(
@@ -43,14 +43,29 @@ def judge(
         application_id=application.id, user_id=user.id, verdict=verdict, reason=reason, by_id=actor.actor_id,
         hits=sorted({hit.key for hit in hits} & seen),
     )  # fmt: skip
+    _pin(row, "conflict judged", actor)
+    return row
+
+
+def report(application_id: int, user_id: int, reason: str, actor: Any) -> None:
+    """Pin a conflict that somebody reports of themselves, or that an officer was told of: the application is closed to
+    the person behind every door from now on (reliability B19). Only an officer's judgement can open it again."""
+    self_or_officer(user_id, actor, "report a conflict")
+    row = ConflictJudgement(
+        application_id=application_id, user_id=user_id, verdict=ConflictVerdict.conflict, reason=reason,
+        by_id=actor.actor_id, hits=[],
+    )  # fmt: skip
+    _pin(row, "conflict reported", actor)
+
+
+def _pin(row: ConflictJudgement, event: str, actor: Any) -> None:
     session.add(row)
     session.flush()
-    audit.record(row, "conflict judged", actor, reason=reason, data={"verdict": verdict.value})
-    if (waiting := queries.possible_conflict(application.id, user.id)) is not None:
+    audit.record(row, event, actor, reason=row.reason, data={"verdict": row.verdict.value})
+    if (waiting := queries.possible_conflict(row.application_id, row.user_id)) is not None:
         session.delete(waiting)
         session.flush()
-    ties_changed(user.id)
-    return row
+    ties_changed(row.user_id)
 
 
 def put_before_officers(waiting: Set[tuple[int, int]], *, among: Set[tuple[int, int]]) -> None:

@@ -1,7 +1,7 @@
 """Reviewers and what they told of themselves; the pool; what was judged and read."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +32,9 @@ from app.reviewers.models import (
 
 MAX_ID = 2**31 - 1
 OFFICE = (Role.officer, Role.auditor)
-#: How many reviews people have open: floors above add their own source (people -> person: number).
-LOADS: list[Callable[[Sequence[int]], dict[int, int]]] = []
+#: How many reviews people have open: floors above add their own source (people, but of which applications -> person:
+#: number).
+LOADS: list[Callable[[Sequence[int], Collection[int]], dict[int, int]]] = []
 
 
 @dataclass(frozen=True)
@@ -133,11 +134,12 @@ def fields_of(profile_ids: Iterable[int]) -> dict[int, list[str]]:
     return found
 
 
-def loads(user_ids: Sequence[int]) -> dict[int, int]:
-    """How many reviews each of these people has open."""
+def loads(user_ids: Sequence[int], without: Collection[int] = ()) -> dict[int, int]:
+    """How many reviews each of these people has open; but of some applications for a reader who may not know of them,
+    who would find out who reviews those."""
     found = dict.fromkeys(user_ids, 0)
     for source in LOADS:
-        for user_id, n in source(user_ids).items():
+        for user_id, n in source(user_ids, without).items():
             found[user_id] = found.get(user_id, 0) + n
     return found
 

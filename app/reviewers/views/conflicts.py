@@ -30,7 +30,8 @@ def _candidates_page(application: Any, form: StrangersForm | None = None, found:
     return render_template(
         "reviewers/candidates.html", application=application, people=people, form=form or StrangersForm(), found=found,
         office=office, office_standings=queries.standings_of(application.id, list(office)),
-        standings=queries.standings_of(application.id, list(people)), loads=queries.loads(list(people)),
+        standings=queries.standings_of(application.id, list(people)),
+        loads=queries.loads(list(people), applications.kept_out(current_user)),
         profiles=queries.profiles(),
     )  # fmt: skip
 
@@ -55,7 +56,8 @@ def call_candidates(call_id: int) -> str:
     ids = queries.handed_in_ids(current_user, call_id)
     return render_template(
         "reviewers/call_candidates.html", call=call, people=people, total=len(ids), profiles=queries.profiles(),
-        counts=queries.state_counts(ids, list(people)), loads=queries.loads(list(people)),
+        counts=queries.state_counts(ids, list(people)),
+        loads=queries.loads(list(people), applications.kept_out(current_user)),
     )  # fmt: skip
 
 

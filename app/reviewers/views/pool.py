@@ -37,7 +37,7 @@ def pool() -> str:
     page = queries.pool_page(filters, request.args.get("after"), request.args.get("before"))
     return render_template(
         "reviewers/pool.html", page=page, filters=filters, kinds=ReviewerKind, fields=FIELDS,
-        loads=queries.loads([row.user_id for row in page.rows]),
+        loads=queries.loads([row.user_id for row in page.rows], applications.kept_out(current_user)),
         fields_of=queries.fields_of([row.profile_id for row in page.rows if row.profile_id]),
         year=fiscal_year(today()), waiting=queries.to_judge_count(current_user),
     )  # fmt: skip
@@ -50,7 +50,7 @@ def _person_page(user: Any, employer: EmployerForm | None = None, reasons: Any =
         employments=queries.employments_of(user.id), affiliations=queries.affiliations_of(user.id),
         interests=queries.interests_of(user.id), declaration=queries.declaration_of(user.id, year),
         judgements=queries.judgements_of(user.id, hidden), readings=queries.readings_of(user.id, hidden),
-        load=queries.loads([user.id])[user.id], employer=employer or EmployerForm(), reasons=reasons,
+        load=queries.loads([user.id], hidden)[user.id], employer=employer or EmployerForm(), reasons=reasons,
     )  # fmt: skip
 
 

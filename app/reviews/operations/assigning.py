@@ -9,6 +9,7 @@ from app.core.clock import today
 from app.core.db import session
 from app.core.errors import Forbidden, Reason, Refused
 from app.core.i18n import Bilingual
+from app.reviewers import operations as pool
 from app.reviewers import queries as reviewers
 from app.reviews import queries
 from app.reviews.models import ReviewAssignment
@@ -74,5 +75,7 @@ def answer(assignment: ReviewAssignment, event: str, actor: Any, reason: str = "
         raise Forbidden(event)
     assignment.reason = reason
     ASSIGNMENT.apply(assignment, event, actor, reason=reason or None)
+    if event == "conflict":
+        pool.report(assignment.application_id, assignment.reviewer_id, reason, actor)
     if event == "accept" and queries.phase_of(assignment.application.call).blind:
         blind.order_copy(assignment.application, assignment.reviewer.locale, actor)  # printed while the page is read

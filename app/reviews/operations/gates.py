@@ -17,9 +17,16 @@ def refuse(code: str, en: str, ja: str, where: str | None = None) -> Refused:
 
 
 def recuse(application: Application, actor: Any) -> None:
-    """Officers are bound by the same ties as reviewers: who has one takes no part in assigning and deciding."""
+    """Officers are bound by the same ties as reviewers: who has one takes no part in assigning and deciding. Nor does
+    who reviews the proposal: nobody decides on grounds of their own (reliability B24)."""
     if actor.actor_id is None:
         return
+    if queries.works_on(actor.actor_id, application.id):
+        raise refuse(
+            "own-review",
+            "You review this proposal; a colleague has to do this.",
+            "この申請の審査員を務めているため、他の担当官が行う必要があります。",
+        )
     if found := reviewers.conflicts(application.id, [actor.actor_id]).get(actor.actor_id):
         tie = found[0].organisation
         raise refuse(

@@ -16,6 +16,7 @@ from app.reviews.queries.assignments import (
     requests_among,
     titles,
     waiting_for,
+    works_on,
 )
 from app.reviews.queries.decisions import (
     calls_in_review,
@@ -94,4 +95,5 @@ __all__ = [
     "titles",
     "undecided",
     "waiting_for",
+    "works_on",
 ]

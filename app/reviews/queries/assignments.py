@@ -35,8 +35,8 @@ class Candidate:
     load: int
 
 
-def candidates(application_id: int) -> list[Candidate]:
-    """Every reviewer with conflicts, present load and assignment to this application."""
+def candidates(application_id: int, without: Collection[int] = ()) -> list[Candidate]:
+    """Every reviewer with conflicts, present load (but of some applications) and assignment to this application."""
     people = session.scalars(
         select(User)
         .join(UserRole)
@@ -49,13 +49,7 @@ def candidates(application_id: int) -> list[Candidate]:
         a.reviewer_id: a
         for a in session.scalars(select(ReviewAssignment).where(ReviewAssignment.application_id == application_id))
     }
-    loads: dict[int, int] = dict(
-        session.execute(
-            select(ReviewAssignment.reviewer_id, func.count())
-            .where(ReviewAssignment.status.in_((AssignmentStatus.invited, AssignmentStatus.accepted)))
-            .group_by(ReviewAssignment.reviewer_id)
-        ).all()
-    )
+    loads = open_reviews([r.id for r in people], without)
     return [Candidate(r, found.get(r.id, []), assigned.get(r.id), loads.get(r.id, 0)) for r in people]
 
 
@@ -164,13 +158,14 @@ def _living() -> Any:
     )
 
 
-def open_reviews(user_ids: Sequence[int]) -> dict[int, int]:
-    """How many reviews each of these people has still to answer or to write."""
+def open_reviews(user_ids: Sequence[int], without: Collection[int] = ()) -> dict[int, int]:
+    """How many reviews each of these people has still to answer or to write, but of some applications."""
     rows = session.execute(
         select(ReviewAssignment.reviewer_id, func.count())
         .where(
             ReviewAssignment.reviewer_id.in_(list(user_ids)),
             ReviewAssignment.status.in_((AssignmentStatus.invited, AssignmentStatus.accepted)),
+            ReviewAssignment.application_id.not_in(list(without)),
         )
         .group_by(ReviewAssignment.reviewer_id)
     )
@@ -181,6 +176,15 @@ def closed_to(actor: Any, assignments: Sequence[ReviewAssignment]) -> frozenset[
     """The applications among these of which this reviewer sees nothing at present (a conflict, or a possible one)."""
     pairs = [(assignment.application_id, actor.id) for assignment in assignments]
     return frozenset(application_id for application_id, _person in reviewers.blocked_pairs(pairs))
+
+
+def works_on(user_id: int, application_id: int) -> bool:
+    """Has this person accepted to review the application, or sent the review?"""
+    query = select(ReviewAssignment.id).where(
+        ReviewAssignment.reviewer_id == user_id, ReviewAssignment.application_id == application_id,
+        ReviewAssignment.status.in_((AssignmentStatus.accepted, AssignmentStatus.submitted)),
+    )  # fmt: skip
+    return session.scalar(query.limit(1)) is not None
 
 
 def living_assignments(reviewer_id: int | None = None, application_id: int | None = None) -> Sequence[ReviewAssignment]:

@@ -25,7 +25,7 @@ def panel(application_id: int) -> str:
 
 
 def _panel_page(application: Any, form: AssignForm) -> str:
-    found = queries.candidates(application.id)
+    found = queries.candidates(application.id, applications.kept_out(current_user))
     free = [c for c in found if c.assignment is None and not c.conflicts]
     form.reviewer_id.offer([("", ""), *((str(c.reviewer.id), f"{c.reviewer.name} ({c.load})") for c in free)])
     return render_template(

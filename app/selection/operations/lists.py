@@ -128,19 +128,23 @@ def propose_list(call: Call, wanted: Sequence[Wanted], reason: str, actor: Any) 
 def confirm_list(call: Call, looked_at: dict[int, int], actor: Any) -> int:
     """Confirm the decisions that were looked at, each exactly as it was: {application: version}. All or none.
 
-    Raises Stale when one has changed since, Forbidden when the actor proposed one of them.
+    Raises NotFound for what the actor may not know of, Stale when one has changed since, Forbidden when the actor
+    proposed one of them.
     """
     if not actor.has_role("officer"):
         raise Forbidden("confirm a list")
     if not looked_at:
         raise Refused([Reason("empty", Bilingual("Nothing is chosen.", "対象が選択されていません。"))])
+    for application_id in sorted(looked_at):  # first of all: no version may tell that a decision is there
+        application = applications.get_for(actor, application_id, whole=False)
+        if application is None or application.call_id != call.id:
+            raise NotFound()
     present = queries.versions_of(list(looked_at))
     if any(present.get(key) != version for key, version in looked_at.items()):
         raise Stale({}, {})
     for application_id, version in sorted(looked_at.items()):
-        application = applications.get_for(actor, application_id, whole=False)
         decision = review_queries.decision_of(application_id, lock=True)
-        if application is None or application.call_id != call.id or decision is None:
+        if decision is None:
             raise NotFound()
         reviews.confirm(decision, version, actor)
     audit.record(call, "list of decisions confirmed", actor, data={"decisions": len(looked_at)})
