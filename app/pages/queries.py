@@ -64,7 +64,7 @@ def to_confirm(actor: Any) -> list[tuple[Call, int]]:
     )
 
 
-def _by_call(counted: Select[Any]) -> list[tuple[Call, int]]:
+def _by_call(counted: Select[int, int]) -> list[tuple[Call, int]]:
     found = counted.subquery()
     rows = session.execute(select(Call, found.c.n).join(found, found.c.call_id == Call.id).order_by(Call.id)).all()
     return [(row[0], row[1]) for row in rows]

@@ -42,11 +42,10 @@ def answer_days(assignment_ids: Sequence[int]) -> dict[int, date]:
         .join(ReviewAssignment, ReviewAssignment.id == ReviewInvitation.assignment_id)
         .where(
             ReviewInvitation.assignment_id.in_(assignment_ids),
-            ReviewInvitation.answer_by.is_not(None),
             ReviewAssignment.status == AssignmentStatus.invited,
         )
     ).all()
-    return {row[0]: row[1] for row in rows}
+    return {key: day for key, day in rows if day is not None}
 
 
 def awaited(until: date) -> list[Awaited]:

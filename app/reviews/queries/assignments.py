@@ -165,10 +165,12 @@ def _living() -> Any:
 
 
 def open_reviews(user_ids: Sequence[int]) -> dict[int, int]:
-    """How many reviews each of these people has still to answer or to write."""
+    """How many reviews each of these people has still to answer or to write; what is decided is no load any more."""
     rows = session.execute(
         select(ReviewAssignment.reviewer_id, func.count())
+        .join(Application, Application.id == ReviewAssignment.application_id)
         .where(
+            Application.status.in_(REVIEWABLE),
             ReviewAssignment.reviewer_id.in_(list(user_ids)),
             ReviewAssignment.status.in_((AssignmentStatus.invited, AssignmentStatus.accepted)),
         )
