@@ -1,6 +1,6 @@
 """Seconds and memory of an assignment of full size: 1,130 proposals, 200 reviewers, 3 reviews each.
 
-    .venv/bin/python benchmarks/assigning.py [proposals reviewers]
+    .venv/bin/python -m benchmarks.assigning [proposals reviewers]
 
 Loads from 13 to 18, one academic and one business reviewer per proposal, 5 % conflicts, ten bad pairs, costs that grow
 with the load. The solver runs as in the worker: a process of its own, whose greatest memory is printed.

@@ -1,28 +1,11 @@
 """Rates as CSV: the question and its definition first, then the figures or the records behind them."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from app.analytics import queries
 from app.core.clock import now
-from app.core.exchange import show
 from app.core.i18n import show_instant
-
-
-def lines(rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """CSV in portions; a mark at the start lets spreadsheets see UTF-8."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    buffer.write("\ufeff")
-    for row in rows:
-        writer.writerow([show(cell) for cell in row])
-        if buffer.tell() > 30_000:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
 
 
 def _head(found: queries.Rate) -> list[Sequence[Any]]:

@@ -10,7 +10,7 @@ from app.analytics import exports, operations, queries
 from app.analytics.definitions import COMMERCIALIZATION, PARTICIPATION, Verdict
 from app.analytics.forms import CommercializationForm, ParticipationForm
 from app.analytics.published import CONTRADICTIONS, FIGURES
-from app.core import downloads
+from app.core import downloads, tabular
 from app.core.access import access, anyone, role, signed_in
 from app.core.i18n import locale
 
@@ -104,7 +104,7 @@ def records(kind: str) -> str:
 
 def _csv(rows: Any, name: str) -> Response:
     headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(exports.lines(rows), mimetype="text/csv", headers=headers)
+    return Response(tabular.portions(rows), mimetype="text/csv", headers=headers)
 
 
 @bp.get("/rates/<any(participation, commercialization):kind>/figures.csv")

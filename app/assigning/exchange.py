@@ -9,10 +9,10 @@ import csv
 import io
 from collections.abc import Iterable
 
-from app.applications.exports import safe
 from app.assigning.choices import Change
 from app.assigning.definitions.telling import why
 from app.assigning.models import AssignmentPlanPair
+from app.core import tabular
 from app.core.errors import Reason, Refused
 from app.core.exchange import Report, decode, unguard
 from app.core.i18n import Bilingual
@@ -23,19 +23,16 @@ MOST_BYTES = 4_000_000
 
 
 def write(pairs: Iterable[AssignmentPlanPair], kinds: dict[int, str]) -> bytes:
-    """The pairs of a plan that stay or are new, with the mark that Japanese Excel needs for UTF-8."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for pair in pairs:
-        if pair.change is not Change.remove:
-            words = " / ".join(str(part) for part in why(pair.reasons))
-            cells = (
-                pair.application.number, pair.reviewer.email, pair.reviewer.name, kinds.get(pair.reviewer_id, ""),
-                pair.change.value, pair.value, words,
-            )  # fmt: skip
-            writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in cells])
-    return ("\ufeff" + buffer.getvalue()).encode()
+    """The pairs of a plan that stay or are new."""
+
+    def row(pair: AssignmentPlanPair) -> tuple[object, ...]:
+        words = " / ".join(str(part) for part in why(pair.reasons))
+        return (
+            pair.application.number, pair.reviewer.email, pair.reviewer.name, kinds.get(pair.reviewer_id, ""),
+            pair.change.value, pair.value, words,
+        )  # fmt: skip
+
+    return tabular.whole([COLUMNS, *(row(pair) for pair in pairs if pair.change is not Change.remove)])
 
 
 def read(data: bytes) -> list[tuple[int, str, str]]:

@@ -153,7 +153,8 @@ class Report:
 
 # --- cells -----------------------------------------------------------------------------------------------------------
 
-_GUARDED = re.compile(r"'*[=+\-@\t\r＝]")
+#: Spreadsheets also compute behind blanks and quotes, and take full-width signs for signs.
+_GUARDED = re.compile(r"""'*[ "\n]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]""")
 
 
 def guard(text: str) -> str:

@@ -47,6 +47,18 @@ def _is_key(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
 
 
+def _fitting(values: list[Any] | None, columns: Sequence[Any]) -> list[Any] | None:
+    """The values, if each can be compared with its column; a forged token may hold a text where a number belongs."""
+    for value, column in zip(values or (), columns, strict=False):
+        try:
+            number = issubclass(column.type.python_type, int)
+        except NotImplementedError:  # an expression that knows no type
+            continue
+        if isinstance(value, int) != number:
+            return None
+    return values
+
+
 def keyset(
     query: AnySelect,
     columns: Sequence[Any],
@@ -58,8 +70,8 @@ def keyset(
 
     Rows are what ``session.execute`` gives; the key columns must be among the selected ones, last in each row.
     """
-    backwards = decode(before, len(columns))
-    forwards = None if backwards else decode(after, len(columns))
+    backwards = _fitting(decode(before, len(columns)), columns)
+    forwards = None if backwards else _fitting(decode(after, len(columns)), columns)
     query = query.add_columns(*columns)
     if backwards:
         query = query.where(tuple_(*columns) < tuple(backwards)).order_by(*(c.desc() for c in columns))

@@ -1,11 +1,9 @@
 """Figures and the records behind them as CSV, the question and its definition first."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.applications.exports import safe
+from app.core import tabular
 from app.core.clock import now
 from app.core.i18n import Bilingual, show_instant
 from app.learning.definitions import figures as made
@@ -15,14 +13,6 @@ from app.learning.definitions.forecasts import FEWEST_REVIEWERS
 from app.learning.definitions.questions import CENSORING, FIGURES, SALES_YEARS, SELECTION, Question
 
 Rows = list[Sequence[Any]]
-
-
-def _write(rows: Iterable[Sequence[Any]]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    for row in rows:
-        writer.writerow([safe(cell) for cell in row])
-    return ("\ufeff" + buffer.getvalue()).encode()
 
 
 def _number(value: float | None) -> str:
@@ -114,8 +104,8 @@ def _plans(cases: Sequence[Case], question: Question) -> Rows:
 def figures(kind: str, cases: Sequence[Case], question: Question, names: Mapping[str, Bilingual]) -> bytes:
     rows = _head(kind, cases, question)
     if kind == "criteria":
-        return _write(rows + _criteria(cases, names, question))
-    return _write(rows + (_forecasts if kind == "forecasts" else _plans)(cases, question))
+        return tabular.whole(rows + _criteria(cases, names, question))
+    return tabular.whole(rows + (_forecasts if kind == "forecasts" else _plans)(cases, question))
 
 
 def mean_forecast(case: Case) -> float | None:
@@ -135,7 +125,7 @@ def records(kind: str, cases: Sequence[Case], question: Question, names: Mapping
     else:
         years = [f"{what}_{year}" for year in SALES_YEARS for what in ("planned", "real")]
         rows.append((*lead, "planned_first_sale", "first_sale", "fiscal_years_late", *years))
-    return _write([*rows, *(_record(kind, case, question, names) for case in cases)])
+    return tabular.whole([*rows, *(_record(kind, case, question, names) for case in cases)])
 
 
 def _record(kind: str, case: Case, question: Question, names: Mapping[str, Bilingual]) -> Sequence[Any]:

@@ -24,6 +24,7 @@ from app.calls.definitions import LONGEST_GRACE_MINUTES, OPEN_QUESTIONS_EACH, SH
 from app.core.contents import EXTENSIONS, MAX_FILE_BYTES
 from app.core.i18n import Bilingual, locale
 from app.correspondence.models import MAX_TEXT
+from app.pages.help_figures import of_reviewing, of_rounds
 from app.questionnaires.choices import QuestionType
 from app.questionnaires.definitions import FACTS
 from app.questionnaires.definitions.content import MAX_CHARACTERS
@@ -31,18 +32,24 @@ from app.questionnaires.definitions.expressions import MAX_LENGTH
 from app.questionnaires.definitions.reading import MAX_QUESTIONS, MAX_SECTIONS
 
 OFFICE = ("officer", "auditor")
+#: The shelves of the help and the roles that read what stands there; none named: everybody.
+SHELVES: dict[str, tuple[str, ...]] = {"applicants": (), "reviewers": ("reviewer", *OFFICE), "office": OFFICE}
 _HEADING = re.compile(r'<h2 id="([a-z0-9-]+)">(.*?)</h2>', re.DOTALL)
 _TAG = re.compile(r"<[^<>]+>")
 
 
 @dataclass(frozen=True)
 class Topic:
-    """One help page. ``office``: only for officers and auditors."""
+    """One help page; ``shelf`` says for whom it is."""
 
     code: str
     title: Bilingual
     about: Bilingual
-    office: bool = False
+    shelf: str = "applicants"
+
+    def is_for(self, actor: Any) -> bool:
+        readers = SHELVES[self.shelf]
+        return not readers or (actor.is_authenticated and actor.has_role(*readers))
 
 
 TOPICS = (
@@ -85,16 +92,52 @@ TOPICS = (
         Bilingual("Eligibility check, decision, remarks, messages", "形式審査、採択結果、伝達事項、メッセージ"),
     ),
     Topic(
+        "reviewing",
+        Bilingual("Reviewing", "審査の手引"),
+        Bilingual(
+            "From the request to the panel: the sheet, phases, discussion, what applicants read",
+            "依頼への回答から審査委員会まで(評価票、審査の段階、討議、申請者に伝わる内容)",
+        ),
+        shelf="reviewers",
+    ),
+    Topic(
+        "ties",
+        Bilingual("Ties and conflicts of interest", "利害関係と利益相反"),
+        Bilingual(
+            "What counts as a tie, how it is looked for, what follows at once and what a person judges",
+            "利害関係の範囲と申告、照合の方法、直ちに生じる効果、担当官による判断",
+        ),
+        shelf="reviewers",
+    ),
+    Topic(
         "call",
         Bilingual("Building and running a call", "公募の作成と運用"),
         Bilingual("Dates, publishing, moving the deadline, questions", "日程、公表、締切の変更、質問への回答"),
-        office=True,
+        shelf="office",
     ),
     Topic(
         "questionnaire",
         Bilingual("The questionnaire of a call", "公募の質問票"),
         Bilingual("Questions, conditions, calculations, checks, versions", "設問、表示条件、計算、点検条件、版"),
-        office=True,
+        shelf="office",
+    ),
+    Topic(
+        "round",
+        Bilingual("Running a round of review", "審査の運営"),
+        Bilingual(
+            "Pool, phases, assignment, panel, scores, selection under a budget, decisions, reserve, corrections",
+            "審査員の登録、段階、割当て、審査委員会、評点の補正、予算内の選定、決定、補欠、訂正",
+        ),
+        shelf="office",
+    ),
+    Topic(
+        "learning",
+        Bilingual("Learning from past rounds", "評価の検証"),
+        Bilingual(
+            "Scores, forecasts and plans against what came of the projects: measures, unknowns, limits",
+            "評点・予測・計画とその後の成果との比較(指標の定義、不明の扱い、限界)",
+        ),
+        shelf="office",
     ),
 )
 
@@ -109,8 +152,7 @@ class Text:
 
 def topics_for(actor: Any) -> list[Topic]:
     """The topics that this reader may open."""
-    office = actor.is_authenticated and actor.has_role(*OFFICE)
-    return [topic for topic in TOPICS if office or not topic.office]
+    return [topic for topic in TOPICS if topic.is_for(actor)]
 
 
 def topic_for(actor: Any, code: str) -> Topic | None:
@@ -146,6 +188,8 @@ def figures() -> dict[str, Any]:
         "expression_characters": MAX_LENGTH,
         "sections": MAX_SECTIONS,
         "questions": MAX_QUESTIONS,
+        **of_reviewing(),
+        **of_rounds(),
     }
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, func, select
 
 from app.applications import queries as applications
 from app.applications.choices import ApplicationStatus
@@ -26,8 +25,8 @@ def to_screen(actor: Any) -> Sequence[Application]:
     ).all()
 
 
-def short_of_reviewers(actor: Any) -> list[tuple[Application, int]]:
-    """Applications under review with fewer living assignments than their call asks for."""
+def short_of_reviewers(actor: Any) -> list[tuple[Call, int]]:
+    """Calls with the number of applications under review that have fewer living assignments than the call asks for."""
     living = (
         select(ReviewAssignment.application_id, func.count().label("n"))
         .where(
@@ -38,32 +37,34 @@ def short_of_reviewers(actor: Any) -> list[tuple[Application, int]]:
         .group_by(ReviewAssignment.application_id)
         .subquery()
     )
-    n = func.coalesce(living.c.n, 0)
-    rows = session.execute(
-        select(Application, n)
+    return _by_call(
+        select(Application.call_id, func.count().label("n"))
         .join(Call, Call.id == Application.call_id)
         .outerjoin(living, living.c.application_id == Application.id)
         .where(
             Application.status == ApplicationStatus.under_review,
-            n < Call.required_reviews,
+            func.coalesce(living.c.n, 0) < Call.required_reviews,
             applications.not_kept_out(actor),
         )
-        .order_by(Application.number)
-        .limit(LIMIT)
-    ).all()
-    return [(row[0], row[1]) for row in rows]
+        .group_by(Application.call_id)
+    )
 
 
-def to_confirm(actor: Any) -> Sequence[Decision]:
-    """Decisions proposed by somebody else."""
-    return session.scalars(
-        select(Decision)
+def to_confirm(actor: Any) -> list[tuple[Call, int]]:
+    """Calls with the number of decisions proposed by somebody else."""
+    return _by_call(
+        select(Application.call_id, func.count().label("n"))
+        .join(Decision, Decision.application_id == Application.id)
         .where(
             Decision.status == DecisionStatus.proposed,
             Decision.proposed_by_id != actor.id,
-            applications.not_kept_out(actor, Decision.application_id),
+            applications.not_kept_out(actor),
         )
-        .options(joinedload(Decision.application))
-        .order_by(Decision.id)
-        .limit(LIMIT)
-    ).all()
+        .group_by(Application.call_id)
+    )
+
+
+def _by_call(counted: Select[int, int]) -> list[tuple[Call, int]]:
+    found = counted.subquery()
+    rows = session.execute(select(Call, found.c.n).join(found, found.c.call_id == Call.id).order_by(Call.id)).all()
+    return [(row[0], row[1]) for row in rows]

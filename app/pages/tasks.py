@@ -8,6 +8,7 @@ from app.accounts.choices import Role
 from app.applications import policy as application_policy
 from app.applications import queries as applications
 from app.applications.choices import ApplicationStatus
+from app.assigning import queries as assigning
 from app.calls import queries as calls
 from app.core import outbox
 from app.core.clock import now, today
@@ -116,12 +117,23 @@ def _reviewer(actor: Any) -> list[Task]:
             Task(what, meeting.call.title, "panels.meeting", {"meeting_id": meeting.id}, _day(meeting.starts_at))
         )
     waiting = reviews.waiting_for(actor)
-    titles = reviews.titles(waiting)
+    titles, days = reviews.titles(waiting), assigning.answer_days([a.id for a in waiting])
+    requests = [a for a in waiting if a.status == AssignmentStatus.invited]
+    if len(requests) > 1:  # they are answered together, on one page
+        what = Bilingual(f"Answer the requests for reviews ({len(requests)})", f"審査依頼に回答する({len(requests)}件)")
+        day = min(days.get(a.id, a.due_on) for a in requests)
+        asked.append(Task(what, _calls_of(requests), "reviews.mine", due_on=day))
+        waiting = [a for a in waiting if a.status != AssignmentStatus.invited]
     return asked + [
         Task(words[a.status], f"{a.application.number} {titles[a.application_id]}", "reviews.detail",
-             {"assignment_id": a.id}, a.due_on)
+             {"assignment_id": a.id}, days.get(a.id, a.due_on))
         for a in waiting
     ]  # fmt: skip
+
+
+def _calls_of(assignments: Any) -> Bilingual:
+    titles = {a.application.call.title: None for a in assignments}
+    return Bilingual(", ".join(t.en for t in titles), "、".join(t.ja for t in titles))
 
 
 def _officer(actor: Any) -> list[Task]:
@@ -156,16 +168,12 @@ def _officer(actor: Any) -> list[Task]:
     if n := panels.discussions.unread_for_office(actor):
         what = Bilingual("Read new posts on proposals", "提案に関する討議の新着を読む")
         tasks.append(Task(what, Bilingual(f"{n} discussions", f"{n}件"), "panels.discussions"))
-    for application, n in queries.short_of_reviewers(actor):
-        what = Bilingual(f"Assign reviewers ({n} so far)", f"審査員を割り当てる(現在{n}名)")
-        tasks.append(
-            Task(what, f"{application.number} {application.title}", "reviews.panel", {"application_id": application.id})
-        )
-    for decision in queries.to_confirm(actor):
-        what = Bilingual("Confirm a decision", "決裁を行う")
-        tasks.append(
-            Task(what, decision.application.number, "reviews.decision", {"application_id": decision.application_id})
-        )
+    for call, n in queries.short_of_reviewers(actor):
+        what = Bilingual(f"Assign reviewers (proposals short of them: {n})", f"審査員を割り当てる(不足{n}件)")
+        tasks.append(Task(what, call.title, "assigning.needed", {"call_id": call.id}))
+    for call, n in queries.to_confirm(actor):
+        what = Bilingual(f"Confirm decisions ({n})", f"決裁を行う({n}件)")
+        tasks.append(Task(what, call.title, "selection.decision_list", {"call_id": call.id, "state": "proposed"}))
     for report in milestones.to_judge(actor):
         what = Bilingual("Judge a milestone report", "マイルストーン報告書を確認する")
         tasks.append(Task(what, report.project.project_key, "milestones.report", {"report_id": report.id}))

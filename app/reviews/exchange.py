@@ -144,7 +144,11 @@ def read(stream: IO[bytes]) -> list[Incoming]:
         book = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
         stamps = list(book[STAMP].iter_rows(max_row=MAX_SHEETS, max_col=3, values_only=True))
     except Exception:  # whatever a damaged or foreign file makes of the reader: it is none of our workbooks
-        raise Refused([_wrong("–", "This is no workbook of score sheets (XLSX).", "評価票のファイル(XLSX)ではありません。")]) from None  # fmt: skip
+        words = Bilingual(
+            "This is no workbook of score sheets (XLSX) that was taken from here.",
+            "本システムから取得した評価票のファイル(XLSX)ではありません。",
+        )
+        raise Refused([Reason("sheet", words, "sheet")]) from None
     wrong: list[Reason] = []
     found = [_read_sheet(book, stamp, wrong) for stamp in stamps if any(value is not None for value in stamp)]
     known = {one.name for one in found} | {STAMP}

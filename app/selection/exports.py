@@ -1,11 +1,9 @@
 """The ranking and the figures of a round as CSV."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from app.applications.exports import safe
+from app.core import tabular
 from app.selection.definitions.rounds import FIGURES, RATE
 from app.selection.queries import Group, Line
 
@@ -14,14 +12,6 @@ RANKING = (
     "median", "spread", "rank_adjusted", "adjusted", "adjusted_low", "adjusted_high", "rank_low", "rank_high",
     "probability_above_line", "decision", "decision_state",
 )  # fmt: skip
-
-
-def _write(rows: Iterable[Sequence[Any]]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    for row in rows:
-        writer.writerow([safe(cell) for cell in row])
-    return ("\ufeff" + buffer.getvalue()).encode()
 
 
 def _points(value: float | None) -> str:
@@ -43,7 +33,7 @@ def ranking(lines: Sequence[Line], joint: bool) -> bytes:
             line.outcome.value if line.outcome else "", line.status.value if line.status else "",
         )  # fmt: skip
 
-    return _write([RANKING, *map(row, lines)])
+    return tabular.whole([RANKING, *map(row, lines)])
 
 
 def figures(found: dict[str, list[Group]], title: str, as_of: str) -> bytes:
@@ -60,4 +50,4 @@ def figures(found: dict[str, list[Group]], title: str, as_of: str) -> bytes:
                 (by, g.key, g.name.en, g.name.ja, c.applied, c.eligible, c.adopted, _points(c.rate),
                  _points(c.rate_of_eligible), c.asked_yen, c.granted_yen)
             )  # fmt: skip
-    return _write(head)
+    return tabular.whole(head)

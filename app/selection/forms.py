@@ -1,5 +1,7 @@
 """Forms of a round: calibration, scenarios, lists of decisions."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +13,25 @@ from app.core.money import MAX_YEN
 from app.reviews.choices import Outcome
 from app.selection.choices import Measure, Sorting
 
+_POINTS = re.compile(r"([0-9])(?:\.([0-9]{1,2}))?", re.ASCII)
 BOUNDS = 6  # floors and caps that the form offers at once
+
+
+class PointsField(WholeNumberField):
+    """Points of the scale as people write them (1.25); the value is in hundredths of a point, as are the limits."""
+
+    @property
+    def message(self) -> str:  # type: ignore[override]
+        return _("Write points from %(low)s to %(high)s.", low=self.show(self.low), high=self.show(self.high))
+
+    def read(self, text: str) -> int:
+        found = _POINTS.fullmatch(unicodedata.normalize("NFKC", text).strip())
+        if found is None:
+            raise ValueError("not points")
+        return super().read(found[1] + (found[2] or "").ljust(2, "0"))
+
+    def show(self, value: Any) -> str:
+        return f"{value / 100:.2f}"
 
 
 class RankingForm(BaseForm):
@@ -30,9 +50,7 @@ class CalibrationForm(BaseForm):
     lower_pct = WholeNumberField(_l("Zone of indifference from (%)"), [Required()], low=1, high=98)
     upper_pct = WholeNumberField(_l("Zone of indifference to (%)"), [Required()], low=2, high=99)
     fewest = WholeNumberField(_l("Fewest reviews of a reviewer"), [Required()], low=2, high=20)
-    disagreement = WholeNumberField(
-        _l("Spread from which reviews disagree (hundredths of a point)"), [Required()], low=10, high=200
-    )
+    disagreement = PointsField(_l("Spread from which reviews disagree (points)"), [Required()], low=10, high=200)
 
 
 class ScenarioForm(BaseForm):
@@ -40,8 +58,8 @@ class ScenarioForm(BaseForm):
     note = LongTextField(_l("Note"), limit=2000)
     total_yen = YenField(_l("Budget of all years (yen)"))
     most = WholeNumberField(_l("Proposals at most"), low=1, high=100_000)
-    least_score = WholeNumberField(
-        _l("Least score (hundredths of a point)"), low=0, high=500, description=_l("Proposals below it are left out.")
+    least_score = PointsField(
+        _l("Least score (points, 1 to 5)"), low=0, high=500, description=_l("Proposals below it are left out.")
     )
     over_least = BooleanField(_l("Count only what a score has above the least score"))
     least_share = WholeNumberField(

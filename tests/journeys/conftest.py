@@ -79,12 +79,15 @@ class House:
             person.press("main form button")
         return person
 
-    def row(self, query: str, *values: Any) -> tuple[Any, ...]:
-        """One row of the database: keys of the demonstration that no page is asked for."""
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Rows of the database: keys of the demonstration that no page is asked for."""
         with closing(sqlite3.connect(self.server.folder / "renkei.db")) as database:
-            found = database.execute(query, values).fetchone()
-        assert found is not None, query
-        return tuple(found)
+            found = [tuple(row) for row in database.execute(query, values)]
+        assert found, query
+        return found
+
+    def row(self, query: str, *values: Any) -> tuple[Any, ...]:
+        return self.rows(query, *values)[0]
 
     def letter_to(self, address: str, pattern: str, seconds: float = 40) -> re.Match[str]:
         """Wait until the worker has sent this person a letter with this text in it."""

@@ -10,6 +10,7 @@ PAGES = {
     "officer": (
         "/", "/calls/new", "/projects", "/officer/flags", "/rates", "/rates/commercialization", "/rates/definitions",
         "/rates/phase-one", "/organisations", "/organisations/new", "/help", "/help/call", "/help/questionnaire",
+        "/help/reviewing", "/help/ties", "/help/round", "/help/learning",
         "/officer/learning", "/officer/learning/forecasts", "/officer/learning/plans", "/officer/learning/plans/records",
         "/officer/learning/criteria/records",
     ),

@@ -11,6 +11,7 @@ is given back with the process.
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Collection
@@ -328,7 +329,9 @@ def _by_counting(problem: Problem) -> str | None:
 
 
 def main() -> None:
-    """Read a problem, write the answer: how the worker runs it."""
+    """Read a problem, write the answer: how the worker runs it. It steps back behind the people at their pages."""
+    if hasattr(os, "nice"):
+        os.nice(10)
     answer = solve(Problem.read(sys.stdin.read()))
     json.dump(asdict(answer), sys.stdout)
 

@@ -20,6 +20,7 @@ from app.reviews.models import ReviewAssignment
 from app.reviews.workflow import ASSIGNMENT
 
 MOST_REASONS = 50
+WITHDRAWN = "事務局による依頼の取消し / withdrawn by the office"
 
 
 def apply_plan(row: AssignmentPlan, answer_by: date, due_on: date, actor: Any) -> dict[str, int]:
@@ -153,7 +154,8 @@ def withdraw_all(rows: Sequence[ReviewAssignment], actor: Any) -> None:
     """Take requests back on which nothing was done yet; each person is told once."""
     by_person: dict[int, list[ReviewAssignment]] = defaultdict(list)
     for row in rows:
-        ASSIGNMENT.apply(row, "withdraw", actor, reason="withdrawn by the office")
+        row.reason = WITHDRAWN
+        ASSIGNMENT.apply(row, "withdraw", actor, reason=WITHDRAWN)
         by_person[row.reviewer_id].append(row)
     for gone in by_person.values():
         person = gone[0].reviewer

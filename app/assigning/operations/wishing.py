@@ -9,17 +9,18 @@ from app.assigning.choices import Level
 from app.assigning.models import PreferenceRound, ReviewPreference
 from app.assigning.operations.gates import refuse
 from app.calls.models import Call
-from app.core import audit
+from app.core import audit, mail
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Forbidden, NotFound
 from app.reviewers import operations as pool
+from app.reviewers import queries as reviewers
 
 REPORTED = "希望調査で本人が申告 / reported by the reviewer with the wishes"
 
 
 def open_round(call: Call, closes_at: datetime, actor: Any) -> PreferenceRound:
-    """Ask the reviewers of a call for their wishes until an instant, or move that instant.
+    """Ask the reviewers of the pool, by one letter each, for their wishes until an instant, or move that instant.
 
     Raises Refused where it lies in the past, or where nothing is under review yet.
     """
@@ -38,6 +39,13 @@ def open_round(call: Call, closes_at: datetime, actor: Any) -> PreferenceRound:
     row.closes_at = closes_at
     session.flush()
     audit.record(row, "wishes asked", actor, data={"closes_at": closes_at.isoformat()})
+    people = reviewers.reviewers_by_id()
+    known = reviewers.profiles(list(people))
+    mail.queue_all(
+        "assigning/wishes",
+        [(p.email, p.locale, f"wishes:{row.id}:{p.id}", p.name) for p in people.values() if p.id in known],
+        title=call.title, closes_at=closes_at, call_id=call.id,
+    )  # fmt: skip
     return row
 
 

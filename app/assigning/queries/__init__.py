@@ -3,6 +3,7 @@
 from app.assigning.queries.inputs import LIVING, OPEN, Held, Inputs, Person, fingerprint, held, inputs, reviewing
 from app.assigning.queries.invitations import (
     Awaited,
+    answer_days,
     awaited,
     gone,
     invitation_of,
@@ -52,6 +53,7 @@ __all__ = [
     "Inputs",
     "Person",
     "addresses_of",
+    "answer_days",
     "applications_by_id",
     "awaited",
     "call_of",

@@ -35,6 +35,19 @@ class Awaited:
     asked_on: date
 
 
+def answer_days(assignment_ids: Sequence[int]) -> dict[int, date]:
+    """Until when the requests among these want an answer; those without a day of their own are left out."""
+    rows = session.execute(
+        select(ReviewInvitation.assignment_id, ReviewInvitation.answer_by)
+        .join(ReviewAssignment, ReviewAssignment.id == ReviewInvitation.assignment_id)
+        .where(
+            ReviewInvitation.assignment_id.in_(assignment_ids),
+            ReviewAssignment.status == AssignmentStatus.invited,
+        )
+    ).all()
+    return {key: day for key, day in rows if day is not None}
+
+
 def awaited(until: date) -> list[Awaited]:
     """What is awaited up to a day, of applications that are still open to reviews and of people who may still read.
 

@@ -8,6 +8,7 @@ then three products of matrices.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from app.core.i18n import Bilingual
@@ -156,8 +157,6 @@ def correlate(
     The same input always gives the same answer. With fewer than ``fewest`` pairs (or fewer than five of either
     result, where there are only two) nothing is computed.
     """
-    import numpy as np
-
     if len(x) != len(y):
         raise ValueError("x and y differ in length")
     thin = _thin(x, y, max(fewest, 2))
@@ -165,10 +164,15 @@ def correlate(
         return Correlation(len(x), thin=thin[0], thin_n=thin[1], fewest=thin[2])
     if len(x) > MOST:
         return Correlation(len(x), *_approximate(x, y))
+    return Correlation(len(x), *_resampled(tuple(x), tuple(y), draws, seed), fewest=fewest)
+
+
+@lru_cache(maxsize=96)  # a page asks for twenty of them, and whoever comes back asks for the same
+def _resampled(x: tuple[float, ...], y: tuple[float, ...], draws: int, seed: int) -> tuple[Measure, Measure]:
+    import numpy as np
+
     signs_x, signs_y = _signs(x), _signs(y)
     rho, tau = _coefficients(signs_x, signs_y, np.ones((1, len(x)), dtype=np.float32))
     weights = np.random.default_rng(seed).multinomial(len(x), np.full(len(x), 1 / len(x)), size=draws)
     rhos, taus = _coefficients(signs_x, signs_y, weights.astype(np.float32))
-    return Correlation(
-        len(x), Measure(float(rho[0]), *interval(rhos)), Measure(float(tau[0]), *interval(taus)), fewest=fewest
-    )
+    return Measure(float(rho[0]), *interval(rhos)), Measure(float(tau[0]), *interval(taus))

@@ -1,6 +1,5 @@
 """Applicants' answers to reviews: what the consortium may see, and what others see of it afterwards."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,40 +24,7 @@ from app.panels.queries import discussions, people
 from app.reviews import queries as reviews
 from app.reviews.choices import AssignmentStatus
 from app.reviews.definitions import Phase
-from app.reviews.definitions.redaction import Known, redactor
 from app.reviews.models import Review, ReviewAssignment, ReviewPhase
-
-
-@dataclass(frozen=True)
-class Comment:
-    """A reviewer's comment to the applicants. ``key`` names it in forms and orders it: it tells neither who wrote it
-    nor who was asked when."""
-
-    key: str
-    review_id: int
-    text: str
-
-
-def comments(application_id: int) -> list[Comment]:
-    """What the reviewers who have sent their reviews wrote for the applicants, their own names blotted out, in an order
-    that tells nothing. Reviews without a comment, and missing ones, leave no trace."""
-    rows = session.execute(
-        select(Review.id, Review.comment_to_applicant, ReviewAssignment.assigned_at, User.name, User.email)
-        .join(ReviewAssignment, ReviewAssignment.id == Review.assignment_id)
-        .join(User, User.id == ReviewAssignment.reviewer_id)
-        .where(
-            ReviewAssignment.application_id == application_id,
-            ReviewAssignment.status == AssignmentStatus.submitted,
-            Review.comment_to_applicant != "",
-        )
-    ).all()
-    blot = redactor(Known(people=frozenset(row.name for row in rows), emails=frozenset(row.email for row in rows)))
-    found = [Comment(_key(row.id, row.assigned_at), row.id, blot(row.comment_to_applicant)) for row in rows]
-    return sorted(found, key=lambda comment: comment.key)
-
-
-def _key(review_id: int, asked: datetime) -> str:
-    return hashlib.sha256(f"{review_id}:{asked.isoformat()}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -67,7 +33,7 @@ class Answering:
 
     application: Application
     phase: Phase
-    comments: list[Comment]
+    comments: list[reviews.Comment]
     rebuttal: Rebuttal | None
     leads: bool  # may write for the lead
 
@@ -104,7 +70,9 @@ def for_consortium(
     phase = reviews.phase_of(application.call, instant)
     found = Answering(application, phase, [], rebuttal, standing.lead_writes)
     return (
-        Answering(application, phase, comments(application_id), rebuttal, standing.lead_writes) if found.open else found
+        Answering(application, phase, reviews.comments(application_id), rebuttal, standing.lead_writes)
+        if found.open
+        else found
     )
 
 

@@ -5,7 +5,7 @@ Each verb holds the call while it looks at all windows, so that two officers can
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +13,7 @@ from app.calls.models import Call
 from app.core import audit
 from app.core.db import session
 from app.core.errors import Forbidden, NotFound, Stale
+from app.core.fiscal import jst
 from app.core.i18n import Bilingual
 from app.reviews import queries
 from app.reviews.choices import Others, PhaseKind
@@ -42,7 +43,7 @@ def create_set(call: Call, code: str, instant: datetime, actor: Any) -> None:
     _held(call, actor, empty=True)
     begin = max(instant, call.closes_at).replace(microsecond=0)
     for position, step in enumerate(SETS[code].steps, 1):
-        end = begin + timedelta(days=step.days) if step.days else None
+        end = _evening(begin + timedelta(days=step.days)) if step.days else None
         rights = frozenset(name for name in RIGHTS if getattr(step.phase, name))
         names = step.phase.name
         row = ReviewPhase(call_id=call.id, position=position)
@@ -51,6 +52,11 @@ def create_set(call: Call, code: str, instant: datetime, actor: Any) -> None:
         begin = end or begin
     session.flush()
     audit.record(call, "phases set", actor, data={"set": code})
+
+
+def _evening(instant: datetime) -> datetime:
+    """17:00 JST of that day: a date that people can keep in mind, however late an officer set the phases."""
+    return jst(instant).replace(hour=17, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def add(call: Call, values: PhaseValues, instant: datetime, actor: Any) -> ReviewPhase:

@@ -35,7 +35,9 @@ from app.reviews.queries.decisions import (
 )
 from app.reviews.queries.phases import phase, phase_of, phases, phases_at
 from app.reviews.queries.scores import (
+    Comment,
     Ranked,
+    comments,
     comments_beside,
     comments_to_applicant,
     criteria_of,
@@ -49,6 +51,7 @@ from app.reviews.queries.sheets import ancestors, changes_of, forecasts_count, f
 __all__ = [
     "REVIEWABLE",
     "Candidate",
+    "Comment",
     "Ranked",
     "ancestors",
     "assignments_of",
@@ -57,6 +60,7 @@ __all__ = [
     "candidates",
     "changes_of",
     "closed_to",
+    "comments",
     "comments_beside",
     "comments_to_applicant",
     "correction_of",

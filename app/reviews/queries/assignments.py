@@ -159,10 +159,13 @@ def _living() -> Any:
 
 
 def open_reviews(user_ids: Sequence[int], without: Collection[int] = ()) -> dict[int, int]:
-    """How many reviews each of these people has still to answer or to write, but of some applications."""
+    """How many reviews each of these people has still to answer or to write; what is decided is no load any
+    more. ``without``: applications that are not counted."""
     rows = session.execute(
         select(ReviewAssignment.reviewer_id, func.count())
+        .join(Application, Application.id == ReviewAssignment.application_id)
         .where(
+            Application.status.in_(REVIEWABLE),
             ReviewAssignment.reviewer_id.in_(list(user_ids)),
             ReviewAssignment.status.in_((AssignmentStatus.invited, AssignmentStatus.accepted)),
             ReviewAssignment.application_id.not_in(list(without)),

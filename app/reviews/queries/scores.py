@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from math import sqrt
 from typing import Any
 
@@ -129,10 +130,20 @@ def mean_of(application_id: int) -> tuple[int, float | None]:
     return n, int(total) / n / 100 if n and total is not None else None
 
 
-def comments_to_applicant(application_id: int) -> list[str]:
-    """What reviewers wrote for the applicant: without names, their own blotted out too, and in no telling order."""
+@dataclass(frozen=True)
+class Comment:
+    """What one reviewer wrote for the applicant. ``key`` tells neither who nor in which order reviews were sent."""
+
+    key: str
+    review_id: int
+    text: str
+
+
+def comments(application_id: int) -> list[Comment]:
+    """The comments of reviews that were sent: without names, their own blotted out too, in an order that tells nothing.
+    Reviews without a comment, and missing ones, leave no trace."""
     rows = session.execute(
-        select(Review.comment_to_applicant, User.name, User.email)
+        select(Review.id, Review.comment_to_applicant, ReviewAssignment.assigned_at, User.name, User.email)
         .join(ReviewAssignment, ReviewAssignment.id == Review.assignment_id)
         .join(User, User.id == ReviewAssignment.reviewer_id)
         .where(
@@ -141,8 +152,19 @@ def comments_to_applicant(application_id: int) -> list[str]:
             Review.comment_to_applicant != "",
         )
     ).all()
-    blot = redactor(Known(people=frozenset(row[1] for row in rows), emails=frozenset(row[2] for row in rows)))
-    return sorted(blot(row[0]) for row in rows)
+    blot = redactor(Known(people=frozenset(row.name for row in rows), emails=frozenset(row.email for row in rows)))
+    found = [
+        Comment(
+            sha256(f"{row.id}:{row.assigned_at.isoformat()}".encode()).hexdigest()[:16], row.id,
+            blot(row.comment_to_applicant),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda comment: comment.key)
+
+
+def comments_to_applicant(application_id: int) -> list[str]:
+    return sorted(comment.text for comment in comments(application_id))
 
 
 def comments_beside(decision: Decision) -> list[str]:

@@ -167,12 +167,15 @@ def _sorted(lines: Any, sort: Sorting) -> tuple[Any, list[Any]]:
     return select(*(c for c in keyed.c if c.name not in ("sort_key", "application_number"))), keys
 
 
+LINES = 40  # each has many columns; a page stays within the 30 kB of a list
+
+
 def page(
     actor: Any, call: Call, calibration_id: int | None, sort: Sorting, after: str | None, before: str | None
 ) -> Page[Line]:
-    """Fifty lines of the ranking, with the scores behind them."""
+    """One page of the ranking, with the scores behind its lines."""
     query, keys = _sorted(_lines(actor, call, calibration_id), sort)
-    found = keyset(query, keys, after, before)
+    found = keyset(query, keys, after, before, LINES)
     return Page(_with_scores(call, found.rows), found.next, found.previous)
 
 

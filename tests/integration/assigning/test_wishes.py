@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.assigning import operations, queries
 from app.assigning.choices import Level
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import NotFound, Refused
+from app.core.outbox import OutboxItem
 from app.organisations.models import Organisation
 from app.reviewers import operations as pool
 from app.reviewers.choices import InterestKind
@@ -53,6 +55,35 @@ def test_a_reviewer_says_wishes_with_one_save(app: Any, client_for: Any) -> None
     assert people[0].name in office.get(f"/officer/calls/{call.id}/wishes").text
     assert office.post(f"/officer/calls/{call.id}/wishes/close").status_code == 303
     assert browser.get(address).status_code == 404 and browser.post(address, data=data).status_code == 404
+
+
+def test_everybody_known_is_told_once(app: Any) -> None:
+    call, _applications, people, officer = a_round(n=1, kinds=("academic", "business"))
+    person("reviewer")  # of whom nothing is known: nothing would be listed
+    for until in (SOON, SOON + timedelta(days=1)):
+        operations.open_round(call, until, officer)
+    rows = session.scalars(select(OutboxItem).where(OutboxItem.dedupe_key.like("wishes:%"))).all()
+    assert sorted(row.payload["to"] for row in rows) == sorted(p.email for p in people)
+    assert f"/reviews/wishes/{call.id}" in rows[0].payload["body"]
+
+
+def test_pages_take_a_constant_number_of_statements(app: Any, client_for: Any, count_queries: Any) -> None:
+    counts: list[tuple[int, ...]] = []
+    for n in (1, 3):
+        call, _applications, people, officer = a_round(n)
+        operations.open_round(call, SOON, officer)
+        session.commit()
+        here = []
+        for who, address in (
+            (people[0], f"/reviews/wishes/{call.id}"), (officer, f"/officer/calls/{call.id}/reviewers-needed"),
+            (officer, f"/officer/calls/{call.id}/wishes"), (officer, f"/officer/calls/{call.id}/assignment"),
+        ):  # fmt: skip
+            browser = client_for(who)
+            with count_queries() as seen:
+                assert browser.get(address).status_code == 200
+            here.append(len(seen))
+        counts.append(tuple(here))
+    assert counts[0] == counts[1] and max(counts[0]) <= 20
 
 
 def test_a_proposal_with_a_tie_is_not_there(app: Any, client_for: Any) -> None:

@@ -11,17 +11,30 @@ import pytest
 
 from app.accounts.choices import Role
 from app.applications import operations as applications
+from app.assigning.choices import Level
+from app.assigning.queries.invitations import ANSWER_DAYS
 from app.core.contents import MAX_FILE_BYTES
+from app.learning.choices import Against, State
+from app.learning.definitions import correlation
 from app.pages.help import TOPICS
+from app.panels.choices import Audience, Recommendation
+from app.panels.definitions.discussion import MENDED_WITHIN
+from app.panels.operations import answering, planning
 from app.questionnaires.choices import Kind
 from app.questionnaires.definitions import FACTS, FUNCTIONS, symbols
 from app.questionnaires.definitions.kinds import problems
 from app.questionnaires.operations import template
+from app.reviewers.choices import InterestKind, Strength
+from app.reviewers.definitions import CONFLICT_YEARS
+from app.reviews.choices import Confidence, PhaseKind
+from app.reviews.definitions import RIGHTS, usual
+from app.selection.choices import Dimension, Measure
+from app.selection.definitions import calibration
 from tests.factories.people import person
 
 TEMPLATES = Path(__file__).parents[3] / "app" / "templates"
 CODES = [topic.code for topic in TOPICS]
-OFFICE = [topic.code for topic in TOPICS if topic.office]
+SHELF = {topic.code: topic.shelf for topic in TOPICS}
 
 
 class Page(HTMLParser):
@@ -91,19 +104,39 @@ def test_every_way_from_another_page_into_the_help_meets_its_section(app: Any, c
 
 
 @pytest.mark.parametrize(
-    ("role", "office"),
-    [(None, False), (Role.applicant, False), (Role.reviewer, False), (Role.officer, True), (Role.auditor, True)],
+    ("role", "shelves"),
+    [
+        (None, {"applicants"}),
+        (Role.applicant, {"applicants"}),
+        (Role.admin, {"applicants"}),
+        (Role.cluster_manager, {"applicants"}),
+        (Role.reviewer, {"applicants", "reviewers"}),
+        (Role.officer, {"applicants", "reviewers", "office"}),
+        (Role.auditor, {"applicants", "reviewers", "office"}),
+    ],
 )
-def test_the_office_s_topics_are_there_for_the_office_only(
-    app: Any, client: Any, client_for: Any, role: Role | None, office: bool
+def test_topics_are_there_for_those_for_whom_they_are_and_for_nobody_else(
+    app: Any, client: Any, client_for: Any, role: Role | None, shelves: set[str]
 ) -> None:
     browser = client_for(person(role)) if role else client
     listed = {link for link in Page(browser.get("/help").get_data(as_text=True)).links if link.startswith("/help/")}
-    expected = [code for code in CODES if office or code not in OFFICE]
+    expected = [code for code in CODES if SHELF[code] in shelves]
+    assert {"reviewing", "round"} & set(expected) == {
+        code for code, shelf in (("reviewing", "reviewers"), ("round", "office")) if shelf in shelves
+    }
     assert listed == {f"/help/{code}" for code in expected}
     for code in CODES:
         assert browser.get(f"/help/{code}").status_code == (200 if code in expected else 404)
     assert browser.get("/help/no-such-topic").status_code == 404
+
+
+def test_what_a_reader_may_open_leads_nowhere_that_is_closed(app: Any, client: Any, client_for: Any) -> None:
+    for browser in (client, client_for(person(Role.reviewer))):
+        for code in CODES:
+            if browser.get(f"/help/{code}").status_code == 200:
+                for link in Page(_read(browser, code, "ja")).links:
+                    if link.startswith("/help/"):
+                        assert browser.get(link).status_code == 200, f"{code}: {link}"
 
 
 def test_the_reference_names_every_function_and_every_fact(app: Any, client_for: Any) -> None:
@@ -131,3 +164,43 @@ def test_the_figures_are_those_that_hold(app: Any, client: Any, monkeypatch: pyt
     assert f"{applications.LATE_FINISH.seconds // 60} minutes" in documents
     assert f"for {applications.INVITATION_LIFE.days} days" in together
     assert f"at most {applications.LETTERS_PER_DAY} such letters" in together
+
+
+def test_the_figures_of_reviewing_are_those_that_hold(app: Any, client_for: Any) -> None:
+    browser = client_for(person(Role.officer))
+    read = {code: unescape(_read(browser, code, "en")) for code in ("reviewing", "ties", "round", "learning")}
+    assert f"Ties of the last {CONFLICT_YEARS} years count" in read["ties"]
+    assert f"change it for {int(MENDED_WITHIN.total_seconds()) // 60} minutes" in read["reviewing"]
+    assert f"is {ANSWER_DAYS} days after the request" in read["reviewing"]
+    assert f"up to {answering.LIMIT:,} characters each" in unescape(_read(browser, "after", "en"))
+    assert f"fewer than {calibration.FEWEST_REVIEWS} reviews" in read["round"]
+    assert f"at most {planning.MOST}), {planning.MINUTES} minutes each" in read["round"]
+    assert f"drawn anew {correlation.DRAWS:,} times" in read["learning"]
+    assert f"fewer than {correlation.FEWEST} projects" in read["learning"]
+
+
+def test_every_word_of_choice_stands_in_both_languages(app: Any, client_for: Any) -> None:
+    """Kinds of ties, strengths, wishes, circles, phases: a choice that is added to the code has to be explained."""
+    browser = client_for(person(Role.officer))
+    told = {
+        "ties": [*InterestKind, *Strength],
+        "reviewing": [*Level, *PhaseKind, Audience.reviewers, Audience.panel, *Confidence],
+        "round": [*Recommendation, *Dimension, *Measure],
+        "learning": [*Against, *State],
+    }
+    for language in ("en", "ja"):
+        for code, choices in told.items():
+            html = unescape(_read(browser, code, language))
+            assert all(getattr(choice.label, language) in html for choice in choices), f"{language}/{code}"
+
+
+def test_the_usual_phases_are_explained_as_they_are_set(app: Any, client_for: Any) -> None:
+    html = unescape(_read(client_for(person(Role.reviewer)), "reviewing", "en"))
+    for kind in PhaseKind:
+        phase = usual(kind)
+        told = re.search(rf"<dt>{phase.name.en}</dt>\s*<dd>(.*?)</dd>", html, re.DOTALL)
+        assert told is not None
+        for name, words in RIGHTS.items():
+            assert (words.en.partition(" (")[0] in told[1]) == (getattr(phase, name) and phase.sees_proposal), (
+                f"{kind}: {name}"
+            )

@@ -18,6 +18,7 @@ from app.panels import operations, queries
 from app.panels.models import Rebuttal
 from app.reviewers import operations as pool
 from app.reviewers.choices import ConflictVerdict
+from app.reviews import queries as reviews
 from app.reviews.choices import Others, PhaseKind
 from tests.factories import chain, panel, proposals, reviewing
 from tests.factories.people import person
@@ -95,7 +96,7 @@ def test_outside_the_window_nothing_of_the_reviews_shows(app: Any, client_for: A
 def test_a_draft_is_saved_and_sent_once(app: Any, client_for: Any) -> None:
     application, _one, _two, _row = _ready()
     lead = proposals.lead_of(application)
-    keys = {comment.text: comment.key for comment in queries.answers.comments(application.id)}
+    keys = {comment.text: comment.key for comment in reviews.comments(application.id)}
     browser = client_for(lead)
     data = {f"answer-{keys['MARKONE']}": "ANSWERONE", "overall": "", "version": "0"}
     assert browser.post(_path(application), data={**data, "save": "1"}).status_code == 303

@@ -129,7 +129,7 @@ def test_reviewers_and_their_severity_are_for_officers_alone(app: Any, client_fo
     assert auditor.post(f"/officer/calls/{call.id}/calibration", data={}).status_code == 403
     form = client_for(officer).get(f"/officer/calls/{call.id}/calibration")
     assert form.status_code == 200 and 'name="lower_pct"' in form.text
-    wrong = {"lower_pct": "90", "upper_pct": "10", "fewest": "3", "disagreement": "100"}
+    wrong = {"lower_pct": "90", "upper_pct": "10", "fewest": "3", "disagreement": "1.00"}
     assert client_for(officer).post(f"/officer/calls/{call.id}/calibration", data=wrong).status_code == 422
     right = {**wrong, "lower_pct": "10", "upper_pct": "90", "places": "2"}
     assert client_for(officer).post(f"/officer/calls/{call.id}/calibration", data=right).status_code == 303
