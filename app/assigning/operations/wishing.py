@@ -62,15 +62,17 @@ def close_round(call: Call, actor: Any) -> None:
 
 def save_wishes(
     call: Call, wishes: Mapping[int, tuple[Level | None, bool]], actor: Any, arrived: datetime | None = None
-) -> int:
-    """What a reviewer says of proposals: {application: (level or none, because of a tie)}; answers how many changed.
+) -> bool:
+    """What a reviewer says of proposals: {application: (level or none, because of a tie)}; was all of it taken?
 
-    A tie makes the level "I cannot", and is a reported conflict: the proposal is closed to the reviewer. Raises NotFound outside of the window and for proposals that are not offered.
+    A tie makes the level "I cannot", and is a reported conflict: the proposal is closed to the reviewer. What is not
+    offered (a tie became known while the page was open, or never was) is left out, and nothing is said of it. Raises
+    NotFound outside of the window.
     """
     if not actor.has_role("reviewer") or queries.open_round(call.id, arrived) is None:
         raise NotFound("wishes")
-    if not set(wishes) <= queries.offered_ids(actor, call.id):
-        raise NotFound("application")
+    offered = queries.offered_ids(actor, call.id)
+    whole, wishes = set(wishes) <= offered, {key: said for key, said in wishes.items() if key in offered}
     there, changed = queries.preferences_of(actor, list(wishes)), 0
     for application_id, (asked, tied) in sorted(wishes.items()):
         level = Level.cannot if tied else asked
@@ -92,4 +94,4 @@ def save_wishes(
     session.flush()
     if changed:
         audit.record(actor, "wishes saved", actor, data={"call": call.id, "changed": changed})
-    return changed
+    return whole

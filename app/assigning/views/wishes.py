@@ -87,8 +87,10 @@ def save_wishes(call_id: int) -> ResponseReturnValue:
         if name != key and key.isdecimal() and len(key) < 10:
             level = Level(text) if text in list(Level) else None
             said[int(key)] = level, f"tie-{key}" in request.form
-    operations.save_wishes(call, said, current_user, arrived_at())
-    flash(_("Your wishes are saved."))
+    if operations.save_wishes(call, said, current_user, arrived_at()):
+        flash(_("Your wishes are saved."))
+    else:
+        flash(_("Your wishes are saved, except for what is not offered to you any more."))
     if any(tied for _level, tied in said.values()):
         flash(_("You reported a tie. Please declare it as well, so that it is known for every proposal."))
         return redirect(url_for("reviewers.interests"), 303)

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from app.assigning import operations, queries
 from app.assigning.choices import Level
+from app.assigning.models import ReviewPreference
 from app.core.clock import now
 from app.core.db import session
-from app.core.errors import NotFound, Refused
+from app.core.errors import Refused
 from app.core.outbox import OutboxItem
 from app.organisations.models import Organisation
 from app.reviewers import operations as pool
@@ -97,10 +98,11 @@ def test_a_proposal_with_a_tie_is_not_there(app: Any, client_for: Any) -> None:
     page = client_for(people[0]).get(f"/reviews/wishes/{call.id}").text
     assert applications[0].number not in page and applications[0].title_en not in page
     assert applications[1].number in page and page.count('name="wish-') == 2
-    with pytest.raises(NotFound):
-        operations.save_wishes(call, {applications[0].id: (Level.want, False)}, people[0])
-    answer = client_for(people[0]).post(f"/reviews/wishes/{call.id}", data={f"wish-{applications[0].id}": "want"})
-    assert answer.status_code == 404
+    said = {f"wish-{application.id}": "want" for application in applications[:2]}
+    said |= {"wish-987654": "want"}  # a number that was never given is treated alike
+    answer = client_for(people[0]).post(f"/reviews/wishes/{call.id}", data=said, follow_redirects=True)
+    assert "except for what is not offered" in answer.text  # and the rest is not lost
+    assert [row.application_id for row in session.query(ReviewPreference)] == [applications[1].id]
     page = client_for(stranger).get(f"/reviews/wishes/{call.id}").text
     assert not any(a.number in page for a in applications)
 

@@ -11,7 +11,7 @@ from app.assigning import operations as assigning
 from app.assigning.choices import Level
 from app.core.clock import now
 from app.core.db import session
-from app.core.errors import NotFound, Refused
+from app.core.errors import Refused
 from app.panels import operations as panels
 from app.panels import queries as panel_queries
 from app.panels.operations.planning import MeetingValues
@@ -77,8 +77,7 @@ def test_b19_a_tie_reported_with_the_wishes_is_a_conflict(app: Any, client_for: 
     assert mine.status is AssignmentStatus.conflicted
     with pytest.raises(Refused, match="conflict"):
         chain.assigned(application, free)
-    with pytest.raises(NotFound):
-        assigning.save_wishes(application.call, {application.id: (Level.want, False)}, free)
+    assert not assigning.save_wishes(application.call, {application.id: (Level.want, False)}, free)
     assert panel_queries.meetings.outside([application.id, other.id], [free.id]) == {
         application.id: {free.id}, other.id: frozenset(),
     }  # fmt: skip
