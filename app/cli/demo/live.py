@@ -377,9 +377,7 @@ def _review(cast: Cast, application: Application, name: str, score: int | None) 
     scores: dict[int, int | None] = {
         c.id: max(1, min(5, score + i % 2)) for i, c in enumerate(application.call.criteria)
     }
-    reviews.save(
-        assignment, scores, "計画は具体的である(合成)。", "市場の見通しを補強してください(合成)。", 0, reviewer
-    )
+    reviews.save(assignment, scores, "計画は具体的である。", "市場の見通しを補強してください。", 0, reviewer)
     reviews.submit(assignment, reviewer)
 
 

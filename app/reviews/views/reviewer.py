@@ -103,11 +103,17 @@ def review_page(
         answer=answer or AnswerForm(), labels=_labels(), events=ASSIGNMENT.available(assignment, current_user),
         writes=policy.may_write(current_user, assignment, phase),
         change=(change or ChangeForm()) if policy.may_change_scores(current_user, assignment, phase) else None,
+        following=_following() if assignment.status == AssignmentStatus.submitted else None,
         others=others, blot=blot, years=ties.CONFLICT_YEARS,
         mean=queries.mean_of(application.id) if policy.may_see_means(assignment, phase) else None,
         members=queries.members_of([application.id])[application.id] if invited and not phase.blind else [],
         **(_proposal(assignment, blot) if policy.may_see_proposal(assignment, phase) else {}),
     )  # fmt: skip
+
+
+def _following() -> Any:
+    """What this reviewer has accepted and not sent yet, the most urgent first."""
+    return next((a for a in queries.waiting_for(current_user) if a.status == AssignmentStatus.accepted), None)
 
 
 def _proposal(assignment: Any, blot: Any) -> dict[str, Any]:

@@ -228,3 +228,20 @@ def test_several_requests_are_accepted_as_one_act(app: Any, client_for: Any) -> 
     assert [a.status.value for a in mine] == ["accepted", "invited", "accepted"]
     assert browser.post("/reviews/accept", data={"which": [mine[0].id, mine[1].id]}).status_code == 409
     assert mine[1].status.value == "invited"
+
+
+def test_after_sending_the_next_one_is_offered_and_a_conflict_can_still_be_reported(app: Any, client_for: Any) -> None:
+    """CON-14: what is learned later ends the review; it leaves the mean."""
+    reviewer, call = chain.reviewer(), proposals.open_call()
+    sent, other = proposals.under_review(call), proposals.under_review(call)
+    first = chain.reviewed(sent, 5, reviewer)
+    following = chain.assigned(other, reviewer)
+    browser = client_for(reviewer)
+    assert f'href="/reviews/{following.id}"' not in browser.get(f"/reviews/{first.id}").text  # not accepted yet
+    operations.answer(following, "accept", reviewer)
+    assert f'href="/reviews/{following.id}"' in browser.get(f"/reviews/{first.id}").text
+    assert queries.mean_of(sent.id)[0] == 1
+    door = f"/reviews/{first.id}/answer/conflict"
+    assert door in browser.get(f"/reviews/{first.id}").text
+    assert browser.post(door, data={"reason": "my sister works there"}).status_code == 303
+    assert queries.mean_of(sent.id)[0] == 0 and browser.get(f"/reviews/{first.id}").status_code == 404
