@@ -15,6 +15,7 @@ from app.reviews.queries.assignments import (
     open_reviews,
     requests_among,
     titles,
+    under_own_review,
     waiting_for,
     works_on,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "staged_decisions",
     "titles",
     "undecided",
+    "under_own_review",
     "waiting_for",
     "works_on",
 ]
