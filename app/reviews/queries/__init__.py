@@ -15,7 +15,6 @@ from app.reviews.queries.assignments import (
     open_reviews,
     requests_among,
     titles,
-    under_own_review,
     waiting_for,
     works_on,
 )
@@ -95,7 +94,6 @@ __all__ = [
     "staged_decisions",
     "titles",
     "undecided",
-    "under_own_review",
     "waiting_for",
     "works_on",
 ]

@@ -190,22 +190,6 @@ def works_on(user_id: int, application_id: int) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def under_own_review(user_id: int) -> frozenset[int]:
-    """The undecided applications that a person reviews. An officer who does so is kept out of them as an officer: what
-    colleagues wrote and scored would be known before the own review is sent (reliability B22, B24)."""
-    return frozenset(
-        session.scalars(
-            select(ReviewAssignment.application_id)
-            .join(Application, Application.id == ReviewAssignment.application_id)
-            .where(
-                ReviewAssignment.reviewer_id == user_id,
-                ReviewAssignment.status.in_((AssignmentStatus.accepted, AssignmentStatus.submitted)),
-                Application.status.in_(REVIEWABLE),
-            )
-        )
-    )
-
-
 def living_assignments(reviewer_id: int | None = None, application_id: int | None = None) -> Sequence[ReviewAssignment]:
     """Assignments that still count; of one reviewer or of one application, if one is given."""
     of = ReviewAssignment.reviewer_id == reviewer_id if reviewer_id is not None else true()
