@@ -61,7 +61,10 @@ class _Evaluation:
         if owner == "facts":
             return self.facts.get(node.attr)
         rows = self.values.get(owner)
-        return [row.get(node.attr) for row in rows] if isinstance(rows, list) else None
+        if not isinstance(rows, list):
+            return None
+        # an answer given before its question became a table holds no rows
+        return [row.get(node.attr) for row in rows if isinstance(row, dict)]
 
     def _tuple(self, node: ast.Tuple) -> Value:
         return [self.of(element) for element in node.elts]

@@ -152,6 +152,12 @@ _value = st.one_of(
 )  # fmt: skip
 
 
+def test_a_column_of_what_is_no_table_is_empty() -> None:
+    """A question may have been a list of choices when it was answered."""
+    assert evaluate("sum(t.A)", {"t": ["x", {"A": Decimal(2)}]}, FACTS) == 2
+    assert evaluate("t.A", {"t": "x"}, FACTS) is None
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(max_size=600), _tree), st.dictionaries(st.sampled_from([*SYMBOLS, "nobody"]), _value))
 def test_no_input_crashes_the_language_or_keeps_it_busy(text: str, values: dict[str, Any]) -> None:
