@@ -77,7 +77,7 @@ def sign_minutes(meeting_id: int, item_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/officer/meetings/<int:meeting_id>/minutes")
-@access(staff)
+@access(officer)
 def print_minutes(meeting_id: int) -> ResponseReturnValue:
     row = operations.recording.print_minutes(load(meeting_id), locale(), current_user)
     return redirect(url_for("panels.minutes_copy", meeting_id=meeting_id, document_id=row.document_id), 303)
