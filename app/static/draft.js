@@ -4,6 +4,7 @@
 const PAUSE = 600; // ms after the last key
 const RETRY = [2, 4, 8, 15, 30]; // seconds between attempts while there is no connection
 const BEAT = 15_000; // sign of life
+const HOLD = 5_000; // a page waits this long for a field that is on its way
 
 const words = document.querySelector("#draft-words")?.dataset ?? {};
 const say = (name, values = {}) =>
@@ -27,7 +28,7 @@ class Draft {
     form.addEventListener("input", (event) => this.touched(event.target));
     form.addEventListener("change", (event) => this.touched(event.target, 0));
     form.addEventListener("focusin", (event) => this.beat(event.target.name));
-    form.addEventListener("submit", () => this.submitting());
+    form.addEventListener("submit", (event) => this.submitting(event));
     window.addEventListener("online", () => this.run());
     window.addEventListener("beforeunload", (event) => {
       if (this.contested.size && !this.leaving) event.preventDefault();
@@ -114,10 +115,12 @@ class Draft {
       answer = await fetch(this.form.dataset.fieldUrl, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
     } catch {
       this.busy = false;
+      if (this.held) return this.letGo();
       return this.again("offline");
     }
     await this.answered(name, sent, answer);
     this.busy = false;
+    if (this.held) return this.letGo();
     if (this.queue.length && !this.timer) this.run();
   }
 
@@ -372,7 +375,16 @@ class Draft {
     return link;
   }
 
-  submitting() {
+  submitting(event) {
+    if (this.busy) {
+      // A field is on its way: without its new version the page would stand against its own writer's text.
+      event.preventDefault();
+      delete this.form.dataset.sent; // renkei.js lets a form go once
+      if (this.held) return;
+      this.held = event.submitter ?? true;
+      setTimeout(() => this.letGo(), HOLD);
+      return;
+    }
     this.leaving = true;
     let seen = this.form.querySelector("[name=seen]");
     if (!seen) {
@@ -384,6 +396,14 @@ class Draft {
     seen.value = JSON.stringify(Object.fromEntries(this.bases));
     for (const timer of this.waiting.values()) clearTimeout(timer);
     this.queue = [];
+  }
+
+  letGo() {
+    if (!this.held) return;
+    const button = this.held === true ? null : this.held;
+    this.held = null;
+    this.busy = false;
+    this.form.requestSubmit(button);
   }
 
   // --- words -------------------------------------------------------------------------------------------------------

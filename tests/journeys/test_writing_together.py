@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import PASSWORD, House, Person
+from tests.journeys.steps import poll
 
 SAVED = {"en": "All changes saved", "ja": "すべての変更を保存"}
 
@@ -74,6 +75,33 @@ def test_two_browsers_in_one_section_and_one_loses_the_network(
     expect(one.page.locator("[data-save-state]")).to_contain_text(SAVED[house.lang], timeout=15_000)
     column = one.page.locator("#seed_technology, #novelty_text").first.get_attribute("name")
     assert _stored(house, draft, str(column)) == "Typed without a network"
+
+
+#: The server stores at once, but its answers to the page are late.
+LATE_ANSWERS = """() => {
+  const send = window.fetch;
+  window.fetch = async (...words) => {
+    const answer = await send(...words);
+    await new Promise((go) => setTimeout(go, 1200));
+    return answer;
+  };
+}"""
+
+
+def test_the_save_button_waits_for_the_field_that_is_on_its_way(
+    house: House, visit: Callable[..., Person], draft: int
+) -> None:
+    """Else a person's own earlier text, stored a moment ago, would stand against the later one."""
+    one = visit("applicant")
+    one.go(f"/applications/{draft}/basics")
+    one.page.evaluate(LATE_ANSWERS)
+    one.page.locator("#abstract").fill("Written first.")
+    poll(lambda: _stored(house, draft, "abstract") == "Written first.")
+    one.page.locator("#abstract").fill("Written at last.")
+    with one.page.expect_navigation(wait_until="load"):
+        one.page.locator("form[data-live] button.btn-primary").last.click()
+    assert _stored(house, draft, "abstract") == "Written at last."
+    expect(one.page.locator("#abstract")).to_have_count(0)  # saved, and back on the overview
 
 
 def test_an_ended_sign_in_loses_nothing(house: House, visit: Callable[..., Person], draft: int) -> None:
