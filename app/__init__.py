@@ -21,8 +21,8 @@ from config import ROOT, Settings, load_settings
 #: Bottom to top, as in the import contract.
 FEATURES = (
     "accounts", "organisations", "clusters", "questionnaires", "calls", "applications", "correspondence", "reviewers",
-    "reviews", "assigning", "panels", "selection", "projects", "doubles", "milestones", "outcomes", "analytics",
-    "learning", "pages", "cli",
+    "reviews", "assigning", "panels", "selection", "projects", "doubles", "agreements", "milestones", "money", "changes",
+    "outcomes", "analytics", "flags", "portfolio", "publishing", "learning", "pages", "cli",
 )  # fmt: skip
 #: Printed by ./run start and on the sign-in page; production has no such accounts.
 DEMO_PASSWORD = "renkei-demo-2026"  # noqa: S105 - public on purpose

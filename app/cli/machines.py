@@ -1,19 +1,25 @@
 """flask draw-machines: the state machines as Mermaid diagrams in docs/machines/."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from app.core.workflow import Machine
 
-FEATURES = ("calls", "applications", "reviews", "panels", "projects", "milestones", "outcomes")
+FEATURES = (
+    "calls", "applications", "reviews", "panels", "projects", "agreements", "milestones", "money", "changes", "outcomes",
+    "flags", "portfolio", "publishing",
+)  # fmt: skip
 
 
 def machines() -> list[Machine]:
     """Every machine of the house."""
     found: list[Machine] = []
     for feature in FEATURES:
+        if find_spec(f"app.{feature}.workflow") is None:
+            continue
         module = import_module(f"app.{feature}.workflow")
         found += getattr(module, "MACHINES", None) or [module.MACHINE]
     return found
