@@ -15,9 +15,18 @@ from app.milestones import operations, policy, queries
 from app.milestones.forms import JudgeForm, StartForm, report_data, report_form
 from app.milestones.workflow import MACHINE
 from app.projects import queries as projects
+from app.projects.workflow import MACHINE as PROJECT
 
 bp = Blueprint("milestones", __name__)
 people, officer = role("applicant", "officer", "auditor"), role("officer")
+
+
+def section(actor: Any, project: Any) -> dict[str, Any] | None:
+    """Milestones and reports of a project, and the way to start it."""
+    return {
+        "milestones": queries.milestones_of(project.id), "reports": queries.reports_of(project.id), "on": today(),
+        "overdue": policy.overdue, "may_start": "start" in PROJECT.available(project, actor),
+    }  # fmt: skip
 
 
 @bp.get("/reports/<int:report_id>")
@@ -102,7 +111,7 @@ def start(project_id: int) -> Answer | tuple[str, int]:
     if form.errors:
         return render_template("milestones/start.html", project=project, form=form), 422
     flash(_("The project has started. Its reports are scheduled."))
-    return redirect(url_for("outcomes.project", project_id=project_id), 303)
+    return redirect(url_for("projects.detail", project_id=project_id), 303)
 
 
 @bp.get("/projects/<int:project_id>/start")

@@ -1,4 +1,4 @@
-"""Scales of commercialization (OUT-1, OUT-4, OUT-6, OUT-15) and the lives of follow-ups and flags."""
+"""Scales of commercialization (OUT-1, OUT-4, OUT-6, OUT-15) and the life of a follow-up."""
 
 from enum import IntEnum, StrEnum
 
@@ -80,24 +80,6 @@ class FollowUpStatus(StrEnum):
             "submitted": Bilingual("Submitted", "提出済み"),
             "returned": Bilingual("Returned for correction", "差戻し"),
             "verified": Bilingual("Verified", "確認済み"),
-        }[self.value]
-
-
-class FlagStatus(StrEnum):
-    open = "open"
-    acknowledged = "acknowledged"
-    snoozed = "snoozed"
-    resolved = "resolved"
-    cleared = "cleared"
-
-    @property
-    def label(self) -> Bilingual:
-        return {
-            "open": Bilingual("Open", "未対応"),
-            "acknowledged": Bilingual("Acknowledged", "確認済み"),
-            "snoozed": Bilingual("Snoozed", "保留"),
-            "resolved": Bilingual("Resolved", "対応済み"),
-            "cleared": Bilingual("No longer holds", "解消"),
         }[self.value]
 
 

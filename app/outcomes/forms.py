@@ -1,4 +1,4 @@
-"""Forms of follow-ups and flags."""
+"""Forms of follow-ups."""
 
 from app.core.forms import (
     BaseForm,
@@ -12,7 +12,7 @@ from app.core.forms import (
     YenField,
 )
 from app.core.i18n import _l
-from app.outcomes.choices import DevState, EvidenceLevel, FlagStatus, ReasonCode, Stage
+from app.outcomes.choices import DevState, EvidenceLevel, ReasonCode, Stage
 from app.outcomes.operations import FollowUpData
 
 
@@ -52,14 +52,3 @@ class VerifyForm(BaseForm):
         _l("Evidence level"), [Required()], choices=[("", ""), *((str(e.value), e.label) for e in EvidenceLevel)]
     )
     remarks = LongTextField(_l("Remarks"), description=_l("Needed when you return the report."))
-
-
-class HandleForm(BaseForm):
-    version = VersionField()
-    note = TextField(_l("Reason"), limit=1000)
-    until = DayField(_l("Snooze until"))
-
-
-class FlagFilter(BaseForm):
-    rule = ChoiceField(_l("Rule"))
-    status = ChoiceField(_l("State"), choices=[("", _l("Living")), *((s.value, s.label) for s in FlagStatus)])

@@ -1,4 +1,4 @@
-"""Verbs of outcomes: complete a project, follow it up, verify, raise and handle flags."""
+"""Verbs of outcomes: complete a project, follow it up, verify."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -6,7 +6,6 @@ from typing import Any
 
 from app.applications import queries as applications
 from app.core import mail, numbering
-from app.core.audit import SYSTEM
 from app.core.clock import now, today
 from app.core.db import session
 from app.core.errors import Forbidden, Reason, Refused, Stale
@@ -16,11 +15,11 @@ from app.core.storage import StoredFile
 from app.milestones import operations as milestones
 from app.outcomes import policy, queries
 from app.outcomes.choices import DevState, FollowUpStatus, ReasonCode
-from app.outcomes.definitions import evaluate
-from app.outcomes.models import Flag, FollowUp, Observation
-from app.outcomes.workflow import FLAG, FOLLOW_UP
+from app.outcomes.models import FollowUp, Observation
+from app.outcomes.workflow import FOLLOW_UP
 from app.projects import queries as projects
 from app.projects.models import Project
+from app.projects.operations import changed
 
 #: MON-10 [own]: the report on a fiscal year is due this many days after its end.
 DUE_AFTER_DAYS = 90
@@ -55,7 +54,7 @@ def complete(project: Project, completed_on: date, actor: Any) -> None:
             )
         )  # fmt: skip
     session.flush()
-    refresh_flags([project.id])
+    changed([project.id])
 
 
 def save(follow_up: FollowUp, data: FollowUpData, version: int, actor: Any) -> None:
@@ -145,7 +144,7 @@ def verify(
     session.add(observation)
     session.flush()
     numbering.touch()
-    refresh_flags([follow_up.project_id])
+    changed([follow_up.project_id])
     _tell(follow_up, "outcomes/judged", f"follow-up-judged:{follow_up.id}:{follow_up.version}")
     return observation
 
@@ -189,64 +188,6 @@ def remind() -> None:
         left = (follow_up.due_on - on).days
         occasion = f"overdue-{-left // 7}" if left < 0 else "week" if left <= 7 else "open"
         _tell(follow_up, "outcomes/reminder", f"follow-up-reminder:{follow_up.id}:{occasion}", left=left)
-
-
-def refresh_flags(project_ids: list[int] | None = None) -> int:
-    """Raise what now holds and clear what no longer does; answers how many flags changed.
-
-    Runs on save for one project and nightly for all. A flag that an officer resolved stays resolved while its
-    finding holds, so it does not come back the next night.
-    """
-    on = today()
-    living = {(f.rule, f.project_id, f.occasion): f for f in queries.living_flags(project_ids)}
-    changed = 0
-    for project_id, facts in queries.facts(project_ids).items():
-        for finding in evaluate(facts, on):
-            present = living.pop((finding.rule, project_id, finding.occasion), None)
-            if present is None:
-                session.add(
-                    Flag(rule=finding.rule, project_id=project_id, occasion=finding.occasion, facts=finding.facts)
-                )
-                changed += 1
-            elif present.facts != finding.facts:
-                present.facts = finding.facts
-    for flag in living.values():
-        FLAG.apply(flag, "clear", SYSTEM, reason="the finding no longer holds")
-        flag.cleared_at = now()
-        changed += 1
-    session.flush()
-    return changed
-
-
-def wake_flags() -> None:
-    """Clockwork: snoozed flags whose day has come are open again."""
-    for flag in queries.snoozed_until(today()):
-        FLAG.apply(flag, "reopen", SYSTEM, reason="the day has come")
-
-
-def handle(flag: Flag, event: str, note: str, until: date | None, version: int, actor: Any) -> None:
-    """Acknowledge, snooze (until a day) or resolve a flag, with a reason."""
-    if event not in ("acknowledge", "snooze", "resolve"):
-        raise Forbidden(event)
-    if flag.version != version:
-        raise Stale({}, {})
-    reasons = []
-    if not note:
-        reasons.append(Reason("note-missing", Bilingual("Give a reason.", "理由を記入してください。"), "note"))
-    if event == "snooze" and (until is None or not today() < until <= today() + timedelta(days=366)):
-        reasons.append(
-            Reason(
-                "until",
-                Bilingual("Choose a day within the next year.", "1年以内の将来の日付を指定してください。"),
-                "until",
-            )
-        )
-    if reasons:
-        raise Refused(reasons)
-    FLAG.apply(flag, event, actor, reason=note)
-    flag.note, flag.handled_by_id = note, actor.actor_id
-    flag.snoozed_until = until if event == "snooze" else None
-    session.flush()
 
 
 def is_open(follow_up: FollowUp) -> bool:

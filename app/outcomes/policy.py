@@ -1,4 +1,4 @@
-"""Who may do what with follow-ups and flags."""
+"""Who may do what with follow-ups."""
 
 from datetime import date
 from typing import Any
@@ -11,13 +11,8 @@ def may_report(actor: Any, follow_up: Any) -> bool:
     return projects.may_report(actor, follow_up.project)
 
 
-def is_officer(actor: Any, subject: Any) -> bool:
-    """``subject`` is a follow-up or a flag: both are of one project."""
-    return projects.is_officer(actor, subject.project)
-
-
-def is_system(actor: Any, subject: Any) -> bool:
-    return actor.has_role("system")
+def is_officer(actor: Any, follow_up: Any) -> bool:
+    return projects.is_officer(actor, follow_up.project)
 
 
 def may_read(actor: Any, follow_up: Any) -> bool:

@@ -1,4 +1,4 @@
-"""A project's page, its completion, its yearly follow-ups, and the officers' list of flags."""
+"""A project's completion and its yearly follow-ups."""
 
 from typing import Any
 
@@ -6,49 +6,41 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
-from app.calls.choices import COST_ITEMS
 from app.core import downloads, storage
 from app.core.access import access, role
 from app.core.clock import today
 from app.core.errors import Refused
 from app.core.i18n import _
-from app.milestones import policy as milestone_policy
-from app.milestones import queries as milestones
 from app.milestones.forms import CompleteForm
 from app.outcomes import operations, policy, queries
 from app.outcomes.choices import EvidenceLevel, Stage
-from app.outcomes.definitions import RULES
-from app.outcomes.forms import FlagFilter, FollowUpForm, HandleForm, VerifyForm
-from app.outcomes.workflow import FLAG, FOLLOW_UP
+from app.outcomes.forms import FollowUpForm, VerifyForm
+from app.outcomes.workflow import FOLLOW_UP
 from app.projects import operations as project_operations
 from app.projects import queries as projects
 from app.projects.forms import EndForm
+from app.projects.views import project_page
 from app.projects.workflow import MACHINE as PROJECT
 
 bp = Blueprint("outcomes", __name__)
-people, officer, staff = role("applicant", "officer", "auditor"), role("officer"), role("officer", "auditor")
+people, officer = role("applicant", "officer", "auditor"), role("officer")
 
 
-@bp.get("/projects/<int:project_id>")
-@access(people)
-def project(project_id: int) -> str:
-    found = projects.get_for(current_user, project_id) or abort(404)
-    return _project_page(found)
+def follow_up_section(actor: Any, project: Any) -> dict[str, Any] | None:
+    """The yearly reports and the observations that came of them."""
+    return {
+        "follow_ups": queries.of_project(project.id), "observations": queries.observations_of(project.id),
+        "agency": actor.has_role("officer", "auditor"), "stages": Stage, "levels": EvidenceLevel,
+        "overdue": policy.overdue, "on": today(),
+    }  # fmt: skip
 
 
-def _project_page(
-    found: Any, complete: CompleteForm | None = None, end: EndForm | None = None, reasons: Any = ()
-) -> str:
-    agency = current_user.has_role("officer", "auditor")
-    return render_template(
-        "outcomes/project.html", project=found, events=PROJECT.available(found, current_user), reasons=reasons,
-        complete=complete or CompleteForm(prefix="complete-"), end=end or EndForm(prefix="end-"),
-        budget=projects.budget_of(found.id), cost_items=COST_ITEMS, milestones=milestones.milestones_of(found.id),
-        reports=milestones.reports_of(found.id), follow_ups=queries.of_project(found.id), agency=agency,
-        observations=queries.observations_of(found.id), flags=queries.flags_of(found.id) if agency else [],
-        rules=RULES, stages=Stage, levels=EvidenceLevel,
-        late=milestone_policy.overdue, late_follow_up=policy.overdue, on=today(),
-    )  # fmt: skip
+def ending_section(actor: Any, project: Any) -> dict[str, Any] | None:
+    """The forms that end a project, for whom its machine lets do it."""
+    events = PROJECT.available(project, actor)
+    if not {"complete", "terminate", "withdraw"} & set(events):
+        return None
+    return {"events": events, "complete": CompleteForm(prefix="complete-"), "end": EndForm(prefix="end-")}
 
 
 @bp.post("/projects/<int:project_id>/complete")
@@ -57,13 +49,13 @@ def complete(project_id: int) -> Answer | tuple[str, int]:
     found = projects.get_for(current_user, project_id, lock=True) or abort(404)
     form = CompleteForm(request.form, prefix="complete-")
     if not form.validate():
-        return _project_page(found, complete=form), 422
+        return project_page(found, form, complete=form), 422
     try:
         operations.complete(found, form.completed_on.data, current_user)
     except Refused as refusal:
-        return _project_page(found, complete=form, reasons=refusal.reasons), 422
+        return project_page(found, None, refusal.reasons, complete=form), 422
     flash(_("The project is completed. Its yearly follow-ups are scheduled."))
-    return redirect(url_for("outcomes.project", project_id=project_id), 303)
+    return redirect(url_for("projects.detail", project_id=project_id), 303)
 
 
 @bp.post("/projects/<int:project_id>/<any(withdraw,terminate):event>")
@@ -72,12 +64,12 @@ def end(project_id: int, event: str) -> Answer | tuple[str, int]:
     found = projects.get_for(current_user, project_id, lock=True) or abort(404)
     form = EndForm(request.form, prefix="end-")
     if not form.validate():
-        return _project_page(found, end=form), 422
+        return project_page(found, form, end=form), 422
     try:
         project_operations.end(found, event, form.on.data, form.reason.data, current_user)
     except Refused as refusal:
-        return _project_page(found, end=form, reasons=refusal.reasons), 422
-    return redirect(url_for("outcomes.project", project_id=project_id), 303)
+        return project_page(found, None, refusal.reasons, end=form), 422
+    return redirect(url_for("projects.detail", project_id=project_id), 303)
 
 
 @bp.get("/follow-ups/<int:follow_up_id>")
@@ -154,51 +146,3 @@ def judge(follow_up_id: int, event: str) -> Answer | tuple[str, int]:
 def file(follow_up_id: int) -> Response:
     found = queries.get_for(current_user, follow_up_id) or abort(404)
     return downloads.send((policy.may_read(current_user, found) and found.file) or abort(404))
-
-
-@bp.get("/officer/flags")
-@access(staff)
-def flags() -> str:
-    form = FlagFilter(request.args)
-    attention = [code for code, rule in RULES.items() if rule.attention]
-    form.rule.offer([("", _("Those that call for action")), *((c, r.title) for c, r in RULES.items())])
-    valid = form.validate()
-    rule, status = (form.rule.data, form.status.data) if valid else (None, None)
-    page = queries.flag_page(
-        current_user, rule, status, attention, request.args.get("after"), request.args.get("before")
-    )
-    return render_template(
-        "outcomes/flags.html", form=form, page=page, rules=RULES, counts=queries.flag_counts(current_user)
-    )
-
-
-@bp.get("/officer/flags/<int:flag_id>")
-@access(staff)
-def flag(flag_id: int) -> str:
-    return _flag_page(queries.flag(current_user, flag_id) or abort(404), HandleForm())
-
-
-def _flag_page(found: Any, form: HandleForm) -> str:
-    form.version.data = form.version.data or found.version
-    labels = {t.event: t.label for t in FLAG.transitions}
-    return render_template(
-        "outcomes/flag.html", flag=found, rule=RULES[found.rule], form=form, labels=labels,
-        events=FLAG.available(found, current_user),
-    )  # fmt: skip
-
-
-@bp.post("/officer/flags/<int:flag_id>/<any(acknowledge,snooze,resolve):event>")
-@access(officer)
-def handle(flag_id: int, event: str) -> Answer | tuple[str, int]:
-    found = queries.flag(current_user, flag_id, lock=True) or abort(404)
-    form = HandleForm(request.form)
-    if form.validate():
-        try:
-            operations.handle(found, event, form.note.data or "", form.until.data, form.version.data or 0, current_user)
-        except Refused as refusal:
-            for reason in refusal.reasons:
-                form.refuse(reason.where or "note", reason.message)
-    if form.errors:
-        return _flag_page(found, form), 422
-    flash(_("Recorded."))
-    return redirect(url_for("outcomes.flag", flag_id=flag_id), 303)

@@ -1,4 +1,4 @@
-"""The lives of a follow-up and of a flag."""
+"""The life of a follow-up."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,6 @@ from app.core.i18n import Bilingual
 from app.core.workflow import Machine, Transition, sources
 from app.outcomes import policy
 from app.outcomes.choices import DevState
-from app.outcomes.choices import FlagStatus as F
 from app.outcomes.choices import FollowUpStatus as S
 
 
@@ -97,18 +96,4 @@ FOLLOW_UP = Machine(
         Transition("return", sources(S.submitted), S.returned, policy.is_officer, label=Bilingual("Return", "差し戻す")),
     ),
 )  # fmt: skip
-
-LIVING = (F.open, F.acknowledged, F.snoozed, F.resolved)
-FLAG = Machine(
-    "flag",
-    F,
-    F.open,
-    (
-        Transition("acknowledge", sources(F.open, F.snoozed), F.acknowledged, policy.is_officer, label=Bilingual("Acknowledge", "確認する")),
-        Transition("snooze", sources(F.open, F.acknowledged), F.snoozed, policy.is_officer, label=Bilingual("Snooze", "保留にする")),
-        Transition("resolve", sources(F.open, F.acknowledged, F.snoozed), F.resolved, policy.is_officer, label=Bilingual("Resolve", "対応済みにする")),
-        Transition("reopen", sources(F.snoozed), F.open, policy.is_system, label=Bilingual("Reopen", "再開する")),
-        Transition("clear", sources(*LIVING), F.cleared, policy.is_system, label=Bilingual("Clear", "解消する")),
-    ),
-)  # fmt: skip
-MACHINES = (FOLLOW_UP, FLAG)
+MACHINES = (FOLLOW_UP,)

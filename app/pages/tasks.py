@@ -17,9 +17,10 @@ from app.core.i18n import Bilingual
 from app.core.tasks import Task, by_date
 from app.correspondence import queries as correspondence
 from app.doubles import queries as doubles
+from app.flags import queries as flags
+from app.flags.definitions import RULES
 from app.milestones import queries as milestones
 from app.outcomes import queries as outcomes
-from app.outcomes.definitions import RULES
 from app.pages import queries
 from app.panels import queries as panels
 from app.reviewers import queries as reviewers
@@ -180,11 +181,11 @@ def _officer(actor: Any) -> list[Task]:
     for follow_up in outcomes.to_verify(actor):
         what = Bilingual("Verify a commercialization report", "事業化状況報告を確認する")
         tasks.append(Task(what, follow_up.project.project_key, "outcomes.follow_up", {"follow_up_id": follow_up.id}))
-    for code, n in outcomes.flag_counts(actor).items():
+    for code, n in flags.counts(actor).items():
         if code in RULES and RULES[code].attention:
             title = RULES[code].title
             what = Bilingual(f"Look at flags: {n}", f"フラグを確認する({n}件)")
-            tasks.append(Task(what, title, "outcomes.flags", {"rule": code}))
+            tasks.append(Task(what, title, "flags.index", {"rule": code}))
     return tasks
 
 

@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response
 
 from app.applications import queries as applications
 from app.calls import queries as calls
+from app.calls.choices import COST_ITEMS
 from app.core import downloads
 from app.core.access import access, role
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.projects import operations, queries
+from app.projects.definitions import sections_for, tabs_for
 from app.projects.forms import FilterForm, PromoteForm
 from app.reviews import queries as reviews
 from app.selection import policy as selection_policy
@@ -30,6 +32,28 @@ def index() -> str:
     filters = {f.name: f.data for f in form if f.data} if form.validate() else {}
     found = queries.page(current_user, filters, request.args.get("after"), request.args.get("before"))
     return render_template("projects/index.html", form=form, page=found)
+
+
+bp.add_app_template_global(lambda project: tabs_for(current_user, project), "project_tabs")
+
+
+@bp.get("/projects/<int:project_id>")
+@access(role("applicant", "officer", "auditor"))
+def detail(project_id: int) -> str:
+    return project_page(queries.get_for(current_user, project_id) or abort(404))
+
+
+def project_page(found: Any, refused: Any = None, reasons: Any = (), **given: Any) -> str:
+    """A project's first page; ``refused`` is the form of a block that did not pass, ``given`` stands in for its own."""
+    agency = current_user.has_role("officer", "auditor")
+    sections = [
+        (template, {**here, **{name: form for name, form in given.items() if name in here}})
+        for template, here in sections_for(current_user, found)
+    ]
+    return render_template(
+        "projects/detail.html", project=found, sections=sections, agency=agency, refused=refused, reasons=reasons,
+        budget=queries.budget_of(found.id) if agency else [], cost_items=COST_ITEMS,
+    )  # fmt: skip
 
 
 @bp.get("/my-projects")

@@ -24,10 +24,10 @@ from app.core.outbox import OutboxItem
 from app.core.pdf import Document
 from app.doubles.choices import OtherKind
 from app.doubles.models import Likeness
+from app.flags import operations as flags
+from app.flags import queries as flag_queries
 from app.milestones import queries as milestones
 from app.milestones.models import ReportFile
-from app.outcomes import operations as outcomes
-from app.outcomes import queries as outcome_queries
 from app.reviews import operations as reviews
 from tests.factories import chain, proposals
 from tests.factories.people import person
@@ -58,7 +58,7 @@ def world(app: Any) -> dict[str, Any]:
     membership = Membership(organisation_id=firm.id, cluster_id=cluster.id, valid_from=today())
     document = Document(template="analytics/rate", locale="en", context={}, name="x", dedupe_key="x", owner_id=lead.id)
     session.add_all([membership, document])
-    outcomes.refresh_flags([project.id])
+    flags.refresh([project.id])
     session.flush()
     invited = proposals.draft()
     inviter = proposals.lead_of(invited)
@@ -94,7 +94,7 @@ def world(app: Any) -> dict[str, Any]:
         "likeness_id": alike.id,
         "application_id": application.id, "call_id": application.call_id, "assignment_id": assignment.id,
         "attachment_id": attachment.id, "project_id": project.id, "report_id": report.id, "file_id": report.files[0].id,
-        "follow_up_id": follow_up.id, "flag_id": outcome_queries.flags_of(project.id)[0].id, "code": "t-cluster",
+        "follow_up_id": follow_up.id, "flag_id": flag_queries.of_project(project.id)[0].id, "code": "t-cluster",
         "membership_id": membership.id, "document_id": document.id, "organisation_id": firm.id,
         "member_id": application.members[0].id, "invitation_id": 1, "token": "no-such-token", "item_id": item.id,
         "receipt_number": proposals.queries.submission_of(application.id).receipt_number, "filename": "renkei.css",

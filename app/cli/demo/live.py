@@ -30,6 +30,7 @@ from app.core.audit import SYSTEM
 from app.core.clock import JST, now, today
 from app.core.db import session
 from app.core.fiscal import add_years, fiscal_year, fiscal_year_end
+from app.flags import operations as flags
 from app.milestones import operations as milestones
 from app.milestones import queries as milestone_queries
 from app.milestones.choices import Achievement
@@ -129,7 +130,7 @@ def load() -> None:
     _in_review(cast, year)
     _open_calls(cast, year)
     rounds.load(cast.people["officer"], cast.people["officer2"])
-    outcomes.refresh_flags()
+    flags.refresh()
 
 
 def _cast() -> Cast:

@@ -2,5 +2,17 @@
 
 from app.projects.operations.awarding import REGIMES, agree, award, end, release_results, share_out
 from app.projects.operations.correcting import confirm_correction, promote
+from app.projects.operations.hearing import LISTENERS, changed
 
-__all__ = ["REGIMES", "agree", "award", "confirm_correction", "end", "promote", "release_results", "share_out"]
+__all__ = [
+    "LISTENERS",
+    "REGIMES",
+    "agree",
+    "award",
+    "changed",
+    "confirm_correction",
+    "end",
+    "promote",
+    "release_results",
+    "share_out",
+]

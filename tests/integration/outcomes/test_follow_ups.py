@@ -11,6 +11,7 @@ from app.core import numbering
 from app.core.clock import today
 from app.core.db import session
 from app.core.errors import Forbidden, OutOfOrder, Refused
+from app.flags import queries as flags
 from app.outcomes import operations, queries
 from app.outcomes.choices import DevState, FollowUpStatus
 from app.outcomes.models import Observation
@@ -49,7 +50,7 @@ def test_a_report_becomes_an_observation_only_when_verified(app: Any, client_for
     (observation,) = queries.observations_of(project.id)
     assert (observation.stage, observation.evidence_level, observation.recorded_on) == (3, 2, today())
     assert numbering.version() > before
-    assert {"NEW_COMMERCIALIZED", "NEW_STAGE_1"} <= {f.rule for f in queries.flags_of(project.id)}
+    assert {"NEW_COMMERCIALIZED", "NEW_STAGE_1"} <= {f.rule for f in flags.of_project(project.id)}
 
 
 @pytest.mark.parametrize(

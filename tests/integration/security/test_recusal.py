@@ -19,11 +19,11 @@ from app.correspondence import operations as letters
 from app.correspondence import queries as threads
 from app.doubles.choices import OtherKind
 from app.doubles.models import Likeness
+from app.flags.models import Flag
 from app.milestones import operations as milestones
 from app.milestones import queries as reports
 from app.milestones.choices import Achievement
 from app.organisations.models import Affiliation
-from app.outcomes.models import Flag
 from app.pages import queries as pages
 from app.projects import operations as projects
 from app.reviews import operations as reviews

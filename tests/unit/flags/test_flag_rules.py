@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.outcomes.definitions import RULES, Facts, Firm, Other, Owed, Seen, evaluate, plain_title
+from app.flags.definitions import RULES, Facts, Firm, Other, Owed, Seen, evaluate, plain_title
 
 ON = date(2026, 11, 23)
 

@@ -10,23 +10,23 @@ from app.clusters.models import Cluster, Membership
 from app.core.clock import today
 from app.core.db import session
 from app.core.errors import Refused
+from app.flags import operations, queries
+from app.flags.choices import FlagStatus
+from app.flags.models import Flag
 from app.milestones import operations as milestones
 from app.milestones import queries as milestone_queries
 from app.organisations.choices import COMPANY_TYPES
-from app.outcomes import operations, queries
-from app.outcomes.choices import FlagStatus
-from app.outcomes.models import Flag
 from tests.factories import chain, portfolio
 from tests.factories.people import organisation, person
 
 
 def _rules(project: Any) -> set[str]:
-    return {flag.rule for flag in queries.flags_of(project.id)}
+    return {flag.rule for flag in queries.of_project(project.id)}
 
 
 def _late_project() -> Any:
     project = chain.running_project(started_on=today() - timedelta(days=300), days=60)
-    operations.refresh_flags([project.id])
+    operations.refresh([project.id])
     return project
 
 
@@ -39,7 +39,7 @@ def test_an_overdue_report_raises_a_flag_that_clears_when_it_arrives(app: Any) -
         ))  # fmt: skip
         milestones.save(report, data, report.version, chain.lead(project))
         milestones.submit(report, chain.lead(project))
-    operations.refresh_flags([project.id])
+    operations.refresh([project.id])
     assert "REPORT_OVERDUE" not in _rules(project)
     old = session.query(Flag).filter_by(project_id=project.id, rule="REPORT_OVERDUE").all()
     assert old and all(flag.status == FlagStatus.cleared and flag.cleared_at for flag in old)
@@ -47,11 +47,11 @@ def test_an_overdue_report_raises_a_flag_that_clears_when_it_arrives(app: Any) -
 
 def test_the_consortium_is_held_to_the_numbers_of_its_own_call(app: Any) -> None:
     project = chain.running_project()
-    operations.refresh_flags([project.id])
+    operations.refresh([project.id])
     assert "CONSORTIUM_INVALID" not in _rules(project)
     assert project.application is not None
     project.application.frame.min_companies = 9
-    operations.refresh_flags([project.id])
+    operations.refresh([project.id])
     assert "CONSORTIUM_INVALID" in _rules(project)
 
 
@@ -69,22 +69,22 @@ def test_a_project_without_an_end_runs_two_years_from_both_sides(app: Any) -> No
 
 def test_running_the_rules_twice_changes_nothing(app: Any) -> None:
     project = _late_project()
-    assert operations.refresh_flags([project.id]) == 0
+    assert operations.refresh([project.id]) == 0
 
 
 def test_a_resolved_flag_does_not_come_back_while_its_finding_holds(app: Any) -> None:
     project = _late_project()
-    flag = next(f for f in queries.flags_of(project.id) if f.rule == "REPORT_OVERDUE")
+    flag = next(f for f in queries.of_project(project.id) if f.rule == "REPORT_OVERDUE")
     operations.handle(flag, "resolve", "granted more time", None, flag.version, person(Role.officer))
-    operations.refresh_flags([project.id])
-    assert [f.status for f in queries.flags_of(project.id) if f.rule == "REPORT_OVERDUE"].count(
+    operations.refresh([project.id])
+    assert [f.status for f in queries.of_project(project.id) if f.rule == "REPORT_OVERDUE"].count(
         FlagStatus.resolved
     ) == 1
 
 
 def test_snoozing_needs_a_day_and_a_reason_and_ends_by_itself(app: Any, client_for: Any) -> None:
     project = _late_project()
-    flag = next(f for f in queries.flags_of(project.id) if f.rule == "REPORT_OVERDUE")
+    flag = next(f for f in queries.of_project(project.id) if f.rule == "REPORT_OVERDUE")
     browser = client_for(person(Role.officer))
     url = f"/officer/flags/{flag.id}/snooze"
     assert browser.post(url, data={"version": flag.version, "note": "", "until": ""}).status_code == 422
@@ -94,7 +94,7 @@ def test_snoozing_needs_a_day_and_a_reason_and_ends_by_itself(app: Any, client_f
     assert flag.status == FlagStatus.snoozed
     flag.snoozed_until = today()
     session.flush()
-    operations.wake_flags()
+    operations.wake()
     assert flag.status == FlagStatus.open
     with pytest.raises(Refused):
         operations.handle(flag, "acknowledge", "", None, flag.version, person(Role.officer))
@@ -102,7 +102,7 @@ def test_snoozing_needs_a_day_and_a_reason_and_ends_by_itself(app: Any, client_f
 
 def test_cluster_flags_follow_the_memberships(app: Any) -> None:
     project = chain.running_project()
-    operations.refresh_flags([project.id])
+    operations.refresh([project.id])
     assert "CLUSTER_MEMBER" not in _rules(project)
     firm = next(p.organisation for p in project.participants if p.organisation.org_type in COMPANY_TYPES)
     cluster = Cluster(cluster_code="t1", name_en="T", name_ja="T", phase=2, bureau="kanto")
@@ -110,27 +110,27 @@ def test_cluster_flags_follow_the_memberships(app: Any) -> None:
     session.flush()
     session.add(Membership(organisation_id=firm.id, cluster_id=cluster.id, valid_from=today()))
     session.flush()
-    operations.refresh_flags([project.id])
+    operations.refresh([project.id])
     assert "CLUSTER_MEMBER" in _rules(project)
-    flag = next(f for f in queries.flags_of(project.id) if f.rule == "CLUSTER_MEMBER")
+    flag = next(f for f in queries.of_project(project.id) if f.rule == "CLUSTER_MEMBER")
     assert flag.facts["firms"] == [firm.name_ja]
 
 
 def test_losing_a_member_makes_the_consortium_invalid(app: Any) -> None:
     project = chain.running_project()
-    operations.refresh_flags([project.id])
+    operations.refresh([project.id])
     assert "CONSORTIUM_INVALID" not in _rules(project)
     for participant in project.participants:
         if participant.organisation.org_type in COMPANY_TYPES:
             participant.valid_to = today() - timedelta(days=1)
     session.flush()
-    operations.refresh_flags([project.id])
+    operations.refresh([project.id])
     assert "CONSORTIUM_INVALID" in _rules(project)
 
 
 def test_pages_show_rule_and_facts_to_staff_only(app: Any, client_for: Any) -> None:
     project = _late_project()
-    flag = next(f for f in queries.flags_of(project.id) if f.rule == "REPORT_OVERDUE")
+    flag = next(f for f in queries.of_project(project.id) if f.rule == "REPORT_OVERDUE")
     officer = client_for(person(Role.officer))
     assert "Report overdue" in officer.get("/officer/flags").text
     page = officer.get(f"/officer/flags/{flag.id}").text
