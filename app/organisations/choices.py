@@ -46,3 +46,80 @@ class ClusterMatch(StrEnum):
             ClusterMatch.matched: Bilingual("Looked up in the cluster registers", "クラスター名簿と照合済み"),
             ClusterMatch.unmatched: Bilingual("Not yet looked up", "未照合"),
         }[self]
+
+
+class NameStatus(StrEnum):
+    """A name waits for a person's decision, or has it."""
+
+    waiting = "waiting"
+    settled = "settled"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            NameStatus.waiting: Bilingual("Waiting", "未照合"),
+            NameStatus.settled: Bilingual("Settled", "照合済み"),
+        }[self]
+
+
+class Decision(StrEnum):
+    """Which organisation an incoming name means."""
+
+    same = "same"
+    another = "another"
+    new = "new"
+    none = "none"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            Decision.same: Bilingual("the first suggestion", "第一候補と同一"),
+            Decision.another: Bilingual("another organisation of the register", "登録済みの別の機関"),
+            Decision.new: Bilingual("a new organisation", "新規の機関"),
+            Decision.none: Bilingual("no organisation", "機関ではない"),
+        }[self]
+
+
+class NameContext(StrEnum):
+    """Where an incoming name comes from."""
+
+    membership = "membership"
+    attendance = "attendance"
+    typed = "typed"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            NameContext.membership: Bilingual("list of members", "参加者名簿"),
+            NameContext.attendance: Bilingual("list of attendees", "出席者名簿"),
+            NameContext.typed: Bilingual("typed by hand", "手入力"),
+        }[self]
+
+
+class NameKind(StrEnum):
+    """Why an organisation has a further name."""
+
+    former = "former"
+    alias = "alias"
+
+    @property
+    def label(self) -> Bilingual:
+        return {NameKind.former: Bilingual("Former name", "旧名称"), NameKind.alias: Bilingual("Also known as", "別名")}[
+            self
+        ]
+
+
+class SuccessionKind(StrEnum):
+    """How one organisation goes on in another."""
+
+    merger = "merger"
+    split = "split"
+    transfer = "transfer"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            SuccessionKind.merger: Bilingual("merged into", "合併"),
+            SuccessionKind.split: Bilingual("split off into", "分割"),
+            SuccessionKind.transfer: Bilingual("business transferred to", "事業譲渡"),
+        }[self]

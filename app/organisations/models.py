@@ -1,12 +1,14 @@
 """Firms, universities and other bodies; their sizes by year; who belongs to them; lists of them."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Code, Keyed, Model, Short, Versioned, Yen
-from app.organisations.choices import ClusterMatch
+from app.accounts.models import User
+from app.core.db import Code, Json, Keyed, Long, Model, Short, Stateful, UTCDateTime, Versioned, Yen
+from app.organisations.choices import ClusterMatch, Decision, NameContext, NameKind, NameStatus, SuccessionKind
 
 
 class Organisation(Keyed, Versioned, Model):
@@ -33,6 +35,8 @@ class Organisation(Keyed, Versioned, Model):
     closed_on: Mapped[date | None]
     cluster_match: Mapped[ClusterMatch] = mapped_column(Code(ClusterMatch), default=ClusterMatch.unmatched)
     is_synthetic: Mapped[bool] = mapped_column(default=False)
+    #: Another entry of the register is the same organisation; this one stays for its key and its history.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
 
     @property
     def name(self) -> "object":
@@ -92,3 +96,109 @@ class PopulationMember(Keyed, Model):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     list: Mapped[PopulationList] = relationship()
     organisation: Mapped[Organisation] = relationship()
+
+
+class OrganisationName(Keyed, Model):
+    """A name that an organisation bore, or is also known by, from a day until before another (empty = not known)."""
+
+    __tablename__ = "organisation_name"
+    __table_args__ = (
+        CheckConstraint("valid_to is null or valid_from is null or valid_to > valid_from", "period"),
+        Index("ix_organisation_name_org", "organisation_id"),
+    )
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    kind: Mapped[NameKind] = mapped_column(Code(NameKind))
+    name_ja: Mapped[str] = mapped_column(Short, default="")
+    name_en: Mapped[str] = mapped_column(Short, default="")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(400), default="")
+
+    @property
+    def name(self) -> "object":
+        from app.core.i18n import Bilingual
+
+        return Bilingual(self.name_en or self.name_ja, self.name_ja or self.name_en)
+
+
+class IncomingName(Keyed, Stateful, Model):
+    """A name that came in from outside and waits until a person has said which organisation it means.
+
+    ``scope`` is the code of the cluster it came from (empty: none); ``candidates`` are the suggestions as the person
+    saw them when deciding.
+    """
+
+    __tablename__ = "incoming_name"
+    __table_args__ = (
+        Index("ix_incoming_name_status", "status", "id"),
+        Index("ix_incoming_name_scope", "scope", "status"),
+        Index("ix_incoming_name_org", "organisation_id"),
+    )
+    name: Mapped[str] = mapped_column(Short)
+    corporate_number: Mapped[str | None] = mapped_column(String(13))
+    prefecture: Mapped[str | None] = mapped_column(String(2))
+    context: Mapped[NameContext] = mapped_column(Code(NameContext))
+    scope: Mapped[str] = mapped_column(String(60), default="")
+    note: Mapped[str] = mapped_column(String(400), default="")
+    came_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    came_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    status: Mapped[NameStatus] = mapped_column(Code(NameStatus))
+    decision: Mapped[Decision | None] = mapped_column(Code(Decision))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    why: Mapped[str] = mapped_column(String(400), default="")
+    candidates: Mapped[list[Any]] = mapped_column(Json, default=list)
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    organisation: Mapped[Organisation | None] = relationship()
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+
+
+class Merge(Keyed, Model):
+    """Two entries of the register were found to be one organisation. Holds everything that undoing needs."""
+
+    __tablename__ = "organisation_merge"
+    __table_args__ = (
+        Index("ix_organisation_merge_kept", "kept_id"),
+        Index("ix_organisation_merge_dropped", "dropped_id"),
+    )
+    kept_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    dropped_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    reason: Mapped[str] = mapped_column(Long)
+    merged_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    merged_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    #: [table, column, key of the row]: every reference that was moved to the entry kept.
+    moved: Mapped[list[Any]] = mapped_column(Json, default=list)
+    #: [table, {column: value}]: rows that would have stood twice, whole as they were.
+    set_aside: Mapped[list[Any]] = mapped_column(Json, default=list)
+    #: {"kept" or "dropped": {column: [before, after]}}: what changed in the two entries themselves.
+    changed: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    undo_reason: Mapped[str] = mapped_column(Long, default="")
+    kept: Mapped[Organisation] = relationship(foreign_keys=[kept_id])
+    dropped: Mapped[Organisation] = relationship(foreign_keys=[dropped_id])
+    merged_by: Mapped[User] = relationship(foreign_keys=[merged_by_id])
+    undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
+
+
+class Succession(Keyed, Model):
+    """From a day on, one organisation goes on as, or in, another. What happened before stays under the old name."""
+
+    __tablename__ = "succession"
+    __table_args__ = (
+        UniqueConstraint("predecessor_id", "successor_id"),
+        CheckConstraint("predecessor_id <> successor_id", "two"),
+        Index("ix_succession_successor", "successor_id"),
+    )
+    predecessor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    successor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[SuccessionKind] = mapped_column(Code(SuccessionKind))
+    effective_on: Mapped[date]
+    evidence: Mapped[str] = mapped_column(String(400), default="")
+    #: The affiliations that passed from the one to the other with it (their keys: ended, begun).
+    passed_on: Mapped[list[Any]] = mapped_column(Json, default=list)
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    predecessor: Mapped[Organisation] = relationship(foreign_keys=[predecessor_id])
+    successor: Mapped[Organisation] = relationship(foreign_keys=[successor_id])
+    recorded_by: Mapped[User] = relationship()

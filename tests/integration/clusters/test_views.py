@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.clusters import views
+from app.clusters.views import registers as views
 from app.clusters.models import ClusterLink, Membership
 from app.core.audit import Event
 from app.core.db import session

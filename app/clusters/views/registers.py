@@ -5,7 +5,7 @@ import binascii
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import CombinedMultiDict
@@ -13,6 +13,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from app.clusters import exchange, operations, policy, queries
 from app.clusters.choices import FIELDS
 from app.clusters.forms import EndForm, FileForm, MemberForm
+from app.clusters.views import bp
 from app.core.access import access, anyone, role
 from app.core.clock import today
 from app.core.errors import Refused
@@ -21,7 +22,6 @@ from app.core.i18n import _
 from app.organisations import queries as organisations
 from app.organisations.choices import BUREAUS, ORG_TYPES
 
-bp = Blueprint("clusters", __name__)
 seers = role("officer", "auditor", "admin", "cluster_manager")
 manager = role("cluster_manager")
 #: A file that is previewed travels back in the form, so it must fit into one.

@@ -1,0 +1,7 @@
+"""Pages of clusters, by what they are about."""
+
+from flask import Blueprint
+
+bp = Blueprint("clusters", __name__)
+
+from app.clusters.views import registers  # noqa: E402, F401
