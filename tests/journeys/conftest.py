@@ -6,6 +6,8 @@ console, the language that was asked for. Each kind of page is given to axe once
 
 import email
 import email.policy
+import fcntl
+import os
 import re
 import shutil
 import sqlite3
@@ -38,12 +40,22 @@ _seen: set[tuple[str, ...]] = set()
 
 @pytest.fixture(scope="session")
 def demo_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A prepared instance with the demonstration, whose old letters count as sent. Copy it, never change it."""
-    folder = tmp_path_factory.mktemp("demo") / "instance"
-    folder.mkdir()
-    flask(folder, "prepare")
-    with closing(sqlite3.connect(folder / "renkei.db")) as database, database:
-        database.execute("UPDATE outbox_item SET status = 'done' WHERE status = 'waiting'")
+    """A prepared instance with the demonstration, whose old letters count as sent. Copy it, never change it.
+
+    The first process of a parallel run that needs it makes it for all.
+    """
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, ready = base / "demo-instance", base / "demo-instance-ready"
+    with open(base / "demo-instance-lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            flask(folder, "prepare")
+            with closing(sqlite3.connect(folder / "renkei.db")) as database, database:
+                database.execute("UPDATE outbox_item SET status = 'done' WHERE status = 'waiting'")
+            ready.touch()
     return folder
 
 

@@ -32,7 +32,6 @@ def environment(folder: Path, port: int, **more: str) -> dict[str, str]:
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         **more,
     }
 
