@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.analytics import exports, operations, queries
-from app.analytics.definitions import COMMERCIALIZATION, PARTICIPATION, Verdict
+from app.analytics.definitions import COMMERCIALIZATION, PARTICIPATION, Verdict, figures
 from app.analytics.forms import CommercializationForm, ParticipationForm
 from app.analytics.published import CONTRADICTIONS, FIGURES
 from app.core import downloads, tabular
@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
         found = {
             "rate": queries.measure(question),
             "cohorts": queries.cohorts(question),
-            "chance": queries.by_chance(question),
+            "chance": queries.by_chance(figures.Chance(question)),
         }
     page = render_template("analytics/participation.html", form=form, kind="participation", **found)
     return page, 200 if sound else 422
@@ -64,7 +64,7 @@ def commercialization() -> ResponseReturnValue:
         found = {
             "rate": queries.measure(question),
             "cohorts": queries.cohorts(question),
-            "levels": queries.levels(question),
+            "levels": queries.levels(figures.Levels(question)).at(question.lag) if question.lag in (0, 1, 3, 5) else (),
             "points": queries.curve(question),
         }
     page = render_template(

@@ -1,0 +1,63 @@
+"""Every SELECT of the rates, by subject. ``measure(question)`` gives a ``Rate`` with ``data()``."""
+
+from app.analytics.definitions import Count, Question, Rate, Verdict
+from app.analytics.queries.answers import cohorts, measure
+from app.analytics.queries.breakdowns import breakdown, dimensions, labels
+from app.analytics.queries.figures import (
+    amounts,
+    by_chance,
+    by_reference,
+    compare,
+    curve,
+    draw,
+    equal_age,
+    levels,
+    side_by_side,
+    standing,
+    time_order,
+    triangle,
+)
+from app.analytics.queries.records import (
+    Narrowed,
+    all_units,
+    counted,
+    document_by_occasion,
+    document_of,
+    keys,
+    list_exists,
+    lists,
+    records,
+)
+
+__all__ = [
+    "Count",
+    "Narrowed",
+    "Question",
+    "Rate",
+    "Verdict",
+    "all_units",
+    "amounts",
+    "breakdown",
+    "by_chance",
+    "by_reference",
+    "cohorts",
+    "compare",
+    "counted",
+    "curve",
+    "dimensions",
+    "document_by_occasion",
+    "document_of",
+    "draw",
+    "equal_age",
+    "keys",
+    "labels",
+    "levels",
+    "list_exists",
+    "lists",
+    "measure",
+    "records",
+    "side_by_side",
+    "standing",
+    "time_order",
+    "triangle",
+]

@@ -1,0 +1,236 @@
+"""Units of PR-1 to PR-8: projects, places or organisations with their verdict and weight."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    join,
+    literal,
+    null,
+    or_,
+    select,
+)
+
+from app.analytics.definitions import Participation, ReferenceKind
+from app.analytics.queries.units.base import NO, UNKNOWN, YES, bytewise, projects, year_of
+from app.applications.choices import MemberRole
+from app.clusters.models import Membership
+from app.organisations.choices import COMPANY_TYPES, ClusterMatch
+from app.organisations.models import Organisation, PopulationList, PopulationMember
+from app.projects.choices import ProjectStatus
+from app.projects.models import Participant, Project
+
+
+def population_of(question: Participation) -> Subquery:
+    if question.population == "adopted":
+        query = projects(question, Project.adopted_on).where(Project.status != ProjectStatus.withdrawn)
+    else:
+        query = projects(question, Project.completed_on).where(Project.status == ProjectStatus.completed)
+    judged_on = {
+        ReferenceKind.adoption: Project.adopted_on,
+        ReferenceKind.start: Project.started_on,
+        ReferenceKind.completion: Project.completed_on,
+    }.get(question.reference.kind, literal(question.reference.day, Date))
+    return query.add_columns(judged_on.label("judged_on")).subquery("population")
+
+
+def members_on(question: Participation) -> Subquery:
+    """Organisations that are members at a reference with a date of its own."""
+    day = question.reference.day
+    query = select(Membership.organisation_id).where(Membership.valid_from <= day)
+    if question.reference.kind is ReferenceKind.fixed:
+        query = query.where(or_(Membership.valid_to.is_(None), Membership.valid_to > day))
+    return query.distinct().subquery("members")
+
+
+def _is_member(question: Participation, organisation: Any, judged_on: Any, members: Subquery | None) -> Any:
+    if members is not None:
+        return members.c.organisation_id.is_not(None)
+    return exists().where(
+        Membership.organisation_id == organisation,
+        Membership.valid_from <= judged_on,
+        or_(Membership.valid_to.is_(None), Membership.valid_to > judged_on),
+    )
+
+
+def participations(population: Subquery, *columns: Any) -> Select[Any]:
+    """The companies' participations that were valid on the day of adoption."""
+    return (
+        select(*columns)
+        .select_from(population)
+        .join(Participant, Participant.project_id == population.c.project_id)
+        .join(Organisation, Organisation.id == Participant.organisation_id)
+        .where(
+            Organisation.org_type.in_(COMPANY_TYPES),
+            or_(Participant.valid_from.is_(None), Participant.valid_from <= population.c.adopted_on),
+            or_(Participant.valid_to.is_(None), Participant.valid_to > population.c.adopted_on),
+        )
+    )
+
+
+def companies_of(question: Participation) -> Subquery:
+    """Every company of every project once, with its role's rank and its allocations."""
+    population = population_of(question)
+    rank = case(
+        (Participant.role == MemberRole.core_company, 0), (Participant.role == MemberRole.lead_company, 1), else_=2
+    )
+    query = participations(
+        population,
+        population.c.project_id,
+        Participant.organisation_id,
+        func.min(population.c.judged_on).label("judged_on"),
+        func.min(population.c.adopted_on).label("adopted_on"),
+        func.min(rank).label("rank"),
+        func.sum(func.coalesce(Participant.allocation_yen, 0)).label("allocation"),
+    )
+    return query.group_by(population.c.project_id, Participant.organisation_id).subquery("company")
+
+
+def judged_companies(question: Participation) -> Subquery:
+    """Companies with their verdict, and their place in the order in which PR-2 looks for one."""
+    company = companies_of(question)
+    members = members_on(question) if question.reference.kind.dated else None
+    ever = select(Membership.organisation_id).distinct().subquery("ever")
+    verdict = case(
+        (company.c.judged_on.is_(None), UNKNOWN),
+        (_is_member(question, company.c.organisation_id, company.c.judged_on, members), YES),
+        (
+            and_(Organisation.cluster_match == ClusterMatch.unmatched, ever.c.organisation_id.is_(None)),
+            UNKNOWN,
+        ),
+        else_=NO,
+    )
+    if question.definition == "PR-2":
+        order = (company.c.rank, bytewise(Organisation.org_key))
+        place: Any = func.row_number().over(partition_by=company.c.project_id, order_by=order)
+    else:
+        place = literal(1, Integer)
+    source: Any = join(company, Organisation, Organisation.id == company.c.organisation_id)
+    if members is not None:
+        source = source.outerjoin(members, members.c.organisation_id == company.c.organisation_id)
+    source = source.outerjoin(ever, ever.c.organisation_id == company.c.organisation_id)
+    columns = (company, Organisation.org_key, verdict.label("verdict"), place.label("place"))
+    return select(*columns).select_from(source).subquery("judged")
+
+
+def by_project(question: Participation) -> Select[Any]:
+    """PR-1, PR-2, PR-3, PR-6a. A project without companies is no."""
+    population, judged = population_of(question), judged_companies(question)
+    companies = func.count(judged.c.organisation_id)
+    members = func.coalesce(func.sum(case((judged.c.verdict == YES, 1), else_=0)), 0)
+    unknowns = func.coalesce(func.sum(case((judged.c.verdict == UNKNOWN, 1), else_=0)), 0)
+    verdict: Any = func.coalesce(func.max(judged.c.verdict), NO)
+    if question.definition == "PR-2":
+        verdict = func.coalesce(func.max(case((judged.c.place == 1, judged.c.verdict))), NO)
+    elif question.definition == "PR-3":
+        verdict = case(
+            (companies == 0, NO),
+            (2 * members >= companies, YES),
+            (2 * (members + unknowns) >= companies, UNKNOWN),
+            else_=NO,
+        )
+    weight = population.c.amount if question.definition == "PR-6a" else literal(1, Integer)
+    return (
+        select(
+            population.c.project_key.label("key"),
+            population.c.project_id,
+            cast(null(), Integer).label("organisation_id"),
+            population.c.cohort,
+            verdict.label("verdict"),
+            weight.label("weight"),
+            companies.label("companies"),
+            members.label("members"),
+            unknowns.label("unknowns"),
+        )
+        .select_from(population)
+        .outerjoin(judged, judged.c.project_id == population.c.project_id)
+        .group_by(population.c.project_id, population.c.project_key, population.c.cohort, population.c.amount)
+    )
+
+
+def _cohort(question: Participation) -> ColumnElement[int]:
+    return year_of(Project.adopted_on if question.population == "adopted" else Project.completed_on)
+
+
+def by_place(question: Participation) -> Select[Any]:
+    """PR-5, PR-6b."""
+    judged = judged_companies(question)
+    weight = judged.c.allocation if question.definition == "PR-6b" else literal(1, Integer)
+    return (
+        select(
+            (Project.project_key + "/" + judged.c.org_key).label("key"),
+            judged.c.project_id,
+            judged.c.organisation_id,
+            _cohort(question).label("cohort"),
+            judged.c.verdict,
+            weight.label("weight"),
+        )
+        .select_from(judged)
+        .join(Project, Project.id == judged.c.project_id)
+    )
+
+
+def by_firm(question: Participation, cohorts: bool) -> Select[Any]:
+    """PR-4; with cohorts a firm counts once in each year in which it has a project."""
+    judged = judged_companies(question)
+    query = select(
+        judged.c.org_key.label("key"),
+        cast(null(), Integer).label("project_id"),
+        judged.c.organisation_id,
+        func.max(judged.c.verdict).label("verdict"),
+        literal(1, Integer).label("weight"),
+    ).group_by(judged.c.organisation_id, judged.c.org_key)
+    if not cohorts:
+        return query
+    year = _cohort(question)
+    return query.add_columns(year.label("cohort")).join(Project, Project.id == judged.c.project_id).group_by(year)
+
+
+def penetration(question: Participation) -> Select[Any]:
+    """PR-7: from the register to the projects."""
+    members, population = members_on(question), population_of(question)
+    busy = participations(population, Participant.organisation_id)
+    return select(
+        Organisation.org_key.label("key"),
+        cast(null(), Integer).label("project_id"),
+        Organisation.id.label("organisation_id"),
+        case((Organisation.id.in_(busy), YES), else_=NO).label("verdict"),
+        literal(1, Integer).label("weight"),
+    ).where(Organisation.org_type.in_(COMPANY_TYPES), Organisation.id.in_(select(members.c.organisation_id)))
+
+
+def by_list(question: Participation) -> Select[Any]:
+    """PR-8."""
+    members = members_on(question)
+    ever = select(Membership.organisation_id).distinct().subquery("ever")
+    return (
+        select(
+            Organisation.org_key.label("key"),
+            cast(null(), Integer).label("project_id"),
+            Organisation.id.label("organisation_id"),
+            case(
+                (members.c.organisation_id.is_not(None), YES),
+                (
+                    and_(Organisation.cluster_match == ClusterMatch.unmatched, ever.c.organisation_id.is_(None)),
+                    UNKNOWN,
+                ),
+                else_=NO,
+            ).label("verdict"),
+            literal(1, Integer).label("weight"),
+        )
+        .select_from(PopulationMember)
+        .join(PopulationList, PopulationList.id == PopulationMember.list_id)
+        .join(Organisation, Organisation.id == PopulationMember.organisation_id)
+        .outerjoin(members, members.c.organisation_id == Organisation.id)
+        .outerjoin(ever, ever.c.organisation_id == Organisation.id)
+        .where(PopulationList.list_code == question.list_code)
+    )
