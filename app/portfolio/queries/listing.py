@@ -1,0 +1,294 @@
+"""The list: totals, a page by key, every key for a file, and the lines of given projects with the chosen columns."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, String, cast, func, literal, select, tuple_
+
+from app.analytics import queries as analytics
+from app.core import tables
+from app.core.db import session
+from app.core.fiscal import fiscal_year
+from app.core.i18n import Bilingual
+from app.organisations.choices import COMPANY_TYPES
+from app.organisations.models import Organisation
+from app.outcomes.choices import DevState, Stage
+from app.outcomes.models import Observation
+from app.portfolio.definitions.asked import Facts, Layout, Selection
+from app.portfolio.definitions.columns import COLUMNS
+from app.portfolio.definitions.filters import FILTERS, OUTSIDE
+from app.portfolio.queries.conditions import chosen, latest, leading, units
+from app.projects.models import Participant, Project
+
+#: So many projects are looked up by their keys at a time.
+PORTION = 5_000
+#: Where a value is missing it counts as the smallest.
+_FIRST_DAY, _NO_YEN = date(1, 1, 1), -1
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many projects there are, their amounts together, and how many have none recorded."""
+
+    count: int
+    yen: int
+    without_amount: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One project with the values of the chosen columns, in their order."""
+
+    id: int
+    key: str
+    is_synthetic: bool
+    cells: tuple[Any, ...]
+
+
+def totals(actor: Any, selection: Selection) -> Totals:
+    query = chosen(actor, selection).with_only_columns(
+        func.count(Project.id), func.coalesce(func.sum(Project.amount_yen), 0), func.count(Project.amount_yen)
+    )
+    count, yen, known = session.execute(query).one()
+    return Totals(count, int(yen or 0), count - known)
+
+
+def _sort_column(key: str) -> Any:
+    if key in ("status", "region"):
+        return func.coalesce(cast(getattr(Project, key), String), "")
+    if key == "amount":
+        return func.coalesce(Project.amount_yen, literal(_NO_YEN, BigInteger))
+    if key == "adopted_on":
+        return Project.adopted_on
+    return func.coalesce(getattr(Project, key), literal(_FIRST_DAY, Date))
+
+
+def _order(layout: Layout) -> list[Any]:
+    return [Project.project_key] if layout.sort == "key" else [_sort_column(layout.sort), Project.project_key]
+
+
+def _token(token: str | None, layout: Layout) -> list[Any] | None:
+    """Where a page begins; None when there is no token or it fits no order of ours."""
+    width = 1 if layout.sort == "key" else 2
+    values = tables.decode(token, width)
+    if values is None or not isinstance(values[-1], str):
+        return None
+    if width == 2:
+        wanted = int if layout.sort == "amount" else str
+        if not isinstance(values[0], wanted):
+            return None
+        if layout.sort.endswith("_on"):
+            try:
+                values[0] = date.fromisoformat(str(values[0]))
+            except ValueError:
+                return None
+    return values
+
+
+def _beyond(order: list[Any], values: list[Any], upwards: bool) -> Any:
+    if len(order) == 1:
+        return order[0] > values[0] if upwards else order[0] < values[0]
+    typed = tuple(literal(value, column.type) for value, column in zip(values, order, strict=True))
+    return tuple_(*order) > tuple_(*typed) if upwards else tuple_(*order) < tuple_(*typed)
+
+
+def page(
+    actor: Any,
+    selection: Selection,
+    layout: Layout,
+    after: str | None,
+    before: str | None,
+    size: int = tables.PAGE_SIZE,
+) -> tables.Page[Line]:
+    """One page of the list in its order, by key; ties are broken by the project's key."""
+    order = _order(layout)
+    back = _token(before, layout)
+    start = None if back else _token(after, layout)
+    query = chosen(actor, selection).add_columns(*order)
+    upwards = (back is None) != layout.descending
+    if (edge := back or start) is not None:
+        query = query.where(_beyond(order, edge, upwards))
+    query = query.order_by(*(column.asc() if upwards else column.desc() for column in order)).limit(size + 1)
+    rows = list(session.execute(query))
+    more, rows = len(rows) > size, rows[:size]
+    if back:
+        rows.reverse()
+    has_next, has_previous = (True, more) if back else (more, start is not None)
+    return tables.Page(
+        lines([row[0] for row in rows], layout.columns, selection.facts),
+        tables.encode(rows[-1][1:]) if rows and has_next else None,
+        tables.encode(rows[0][1:]) if rows and has_previous else None,
+    )
+
+
+def every_id(actor: Any, selection: Selection, layout: Layout) -> list[int]:
+    """The keys of all projects of the list, in its order: what a file is then made of, and how many rows it has."""
+    order = (column.desc() if layout.descending else column.asc() for column in _order(layout))
+    return list(session.scalars(chosen(actor, selection).with_only_columns(Project.id).order_by(*order)))
+
+
+def lines_in_portions(ids: Sequence[int], columns: Sequence[str], facts: Facts) -> Iterator[Line]:
+    """The lines of these projects in this order, looked up a portion at a time."""
+    for start in range(0, len(ids), PORTION):
+        portion = ids[start : start + PORTION]
+        found = {row.id: row for row in session.scalars(select(Project).where(Project.id.in_(portion)))}
+        yield from lines([found[key] for key in portion if key in found], columns, facts)
+        for row in found.values():
+            session.expunge(row)
+
+
+# --- columns ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Known:
+    """What the look-ups found, by project."""
+
+    participants: dict[int, list[Any]] = field(default_factory=dict)
+    latest: dict[int, Any] = field(default_factory=dict)
+    cluster: dict[int, int] = field(default_factory=dict)
+    reached: dict[int, int] = field(default_factory=dict)
+
+
+def _look_participants(ids: list[int], _rows: Sequence[Project], _facts: Facts) -> dict[int, list[Any]]:
+    query = (
+        select(
+            Participant.project_id,
+            Organisation.id,
+            Organisation.name_en,
+            Organisation.name_ja,
+            Organisation.org_type,
+            Organisation.prefecture,
+        )
+        .join(Organisation, Organisation.id == Participant.organisation_id)
+        .where(Participant.project_id.in_(ids))
+        .order_by(Participant.project_id, *leading())
+    )
+    found: dict[int, list[Any]] = {}
+    for row in session.execute(query):
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+def _look_latest(ids: list[int], _rows: Sequence[Project], facts: Facts) -> dict[int, Any]:
+    newest = latest(Observation.id, facts)
+    query = (
+        select(Project.id, Observation.stage, Observation.dev_state, Observation.observed_on)
+        .join(Observation, Observation.id == newest)
+        .where(Project.id.in_(ids))
+    )
+    return {row[0]: row for row in session.execute(query)}
+
+
+def _look_verdicts(key: str) -> Callable[[list[int], Sequence[Project], Facts], dict[int, int]]:
+    def look(ids: list[int], _rows: Sequence[Project], facts: Facts) -> dict[int, int]:
+        unit = units(key, facts)
+        rows = session.execute(select(unit.c.project_id, unit.c.verdict).where(unit.c.project_id.in_(ids)))
+        return {row[0]: row[1] for row in rows}
+
+    return look
+
+
+_LOOKS: dict[str, Callable[[list[int], Sequence[Project], Facts], Any]] = {
+    "participants": _look_participants,
+    "latest": _look_latest,
+    "cluster": _look_verdicts("cluster"),
+    "reached": _look_verdicts("reached"),
+}
+
+
+def lines(rows: Sequence[Project], columns: Sequence[str], facts: Facts) -> list[Line]:
+    """These projects with these columns; one statement for each look-up in use, whatever the number of rows."""
+    ids = [row.id for row in rows]
+    known = _Known()
+    for source in sorted({COLUMNS[key].source for key in columns} - {"project"}) if ids else ():
+        setattr(known, source, _LOOKS[source](ids, rows, facts))
+    readers = [_READERS[key] for key in columns]
+    return [
+        Line(row.id, row.project_key, row.is_synthetic, tuple(read(row, known) for read in readers)) for row in rows
+    ]
+
+
+def _named(key: str, code: Any) -> Any:
+    return FILTERS[key].codes.get(str(code), code) if code not in (None, "") else None
+
+
+def _fields(row: Project) -> Any:
+    names = [_named("field", code) for code in row.field.split(";") if code]
+    return (
+        Bilingual(*(", ".join(getattr(n, tongue, str(n)) for n in names) for tongue in ("en", "ja"))) if names else None
+    )
+
+
+def _members(known: _Known, row: Project) -> list[Any]:
+    return known.participants.get(row.id, [])
+
+
+def _name(member: Any) -> Bilingual:
+    return Bilingual(member.name_en or member.name_ja, member.name_ja or member.name_en)
+
+
+def _lead(row: Project, known: _Known) -> Any:
+    members = _members(known, row)
+    return _name(members[0]) if members else None
+
+
+def _place(row: Project, known: _Known) -> Any:
+    members = _members(known, row)
+    return _named("seat", members[0].prefecture) if members else None
+
+
+def _count(row: Project, known: _Known, *, companies: bool) -> int:
+    return len({m.id for m in _members(known, row) if not companies or m.org_type in COMPANY_TYPES})
+
+
+def _names(row: Project, known: _Known) -> Any:
+    names = [_name(m) for m in {m.id: m for m in _members(known, row)}.values()]
+    return Bilingual("; ".join(n.en for n in names), "、".join(n.ja for n in names)) if names else None
+
+
+def _judgement(key: str) -> Callable[[Project, _Known], Any]:
+    def read(row: Project, known: _Known) -> Any:
+        number = getattr(known, key).get(row.id)
+        return FILTERS[key].codes[OUTSIDE] if number is None else analytics.VERDICTS[number].label
+
+    return read
+
+
+def _latest_of(name: str, label: Callable[[Any], Any] = lambda value: value) -> Callable[[Project, _Known], Any]:
+    def read(row: Project, known: _Known) -> Any:
+        found = known.latest.get(row.id)
+        return label(getattr(found, name)) if found is not None else None
+
+    return read
+
+
+_READERS: dict[str, Callable[[Project, _Known], Any]] = {
+    "key": lambda p, k: p.project_key,
+    "title": lambda p, k: p.title,
+    "programme": lambda p, k: p.programme.short,
+    "frame": lambda p, k: _named("frame", p.frame),
+    "status": lambda p, k: p.status.label,
+    "regime": lambda p, k: p.regime.label if p.regime else None,
+    "region": lambda p, k: _named("region", p.region),
+    "fields": lambda p, k: _fields(p),
+    "adopted_on": lambda p, k: p.adopted_on,
+    "adopted_fy": lambda p, k: fiscal_year(p.adopted_on),
+    "started_on": lambda p, k: p.started_on,
+    "planned_end_on": lambda p, k: p.planned_end_on,
+    "completed_on": lambda p, k: p.completed_on,
+    "completed_fy": lambda p, k: fiscal_year(p.completed_on) if p.completed_on else None,
+    "amount": lambda p, k: p.amount_yen,
+    "lead": _lead,
+    "seat": _place,
+    "participants": lambda p, k: _count(p, k, companies=False),
+    "companies": lambda p, k: _count(p, k, companies=True),
+    "names": _names,
+    "cluster": _judgement("cluster"),
+    "reached": _judgement("reached"),
+    "stage": _latest_of("stage", lambda value: Stage(value).label),
+    "dev_state": _latest_of("dev_state", lambda value: DevState(value).label),
+    "observed_on": _latest_of("observed_on"),
+}
