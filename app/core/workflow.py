@@ -40,7 +40,7 @@ class Machine:
     """The life of one kind of thing."""
 
     name: str
-    states: type[StrEnum]
+    states: type[StrEnum] | tuple[StrEnum, ...]  # a tuple where two machines share one list of codes
     initial: StrEnum
     transitions: tuple[Transition, ...]
     _table: dict[tuple[StrEnum, str], Transition] = field(init=False, repr=False, compare=False)

@@ -1,0 +1,201 @@
+"""Look-ups of awards; every one that a page uses starts from the projects that its reader may see."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.accounts.models import User
+from app.agreements.choices import AwardStatus, ContractStatus
+from app.agreements.models import (
+    AssessedLine,
+    Award,
+    AwardBreak,
+    Contract,
+    ContractTerms,
+    InterimEvaluation,
+    SetupItem,
+)
+from app.applications.choices import MemberRole, Right
+from app.applications.models import Application, ConsortiumMember, MemberPerson
+from app.core.db import session
+from app.core.tables import Page, keyset
+from app.projects import queries as projects
+from app.projects.models import Project
+
+LIVING = (ContractStatus.in_force, ContractStatus.fixed)
+
+
+def of_project(project_id: int, *, lock: bool = False) -> Award | None:
+    """The award of a project, or None: projects of earlier years that were imported have none."""
+    query = (
+        select(Award)
+        .where(Award.project_id == project_id)
+        .options(joinedload(Award.project), selectinload(Award.contracts), selectinload(Award.evaluations))
+    )
+    if lock:
+        query = query.with_for_update(of=Award).execution_options(populate_existing=True)
+    return session.scalar(query)
+
+
+def get_for(actor: Any, project_id: int, *, lock: bool = False) -> Award | None:
+    """The award of a project that the actor may see, else None."""
+    if projects.get_for(actor, project_id, lock=lock) is None:
+        return None
+    return of_project(project_id, lock=lock)
+
+
+def contract_of(award: Award, contract_id: int) -> Contract | None:
+    return next((c for c in award.contracts if c.id == contract_id), None)
+
+
+def terms_of(contract: Contract) -> Sequence[ContractTerms]:
+    """Every version of the terms, oldest first, with its documents."""
+    return session.scalars(
+        select(ContractTerms)
+        .where(ContractTerms.contract_id == contract.id)
+        .options(joinedload(ContractTerms.document), joinedload(ContractTerms.signed_document))
+        .order_by(ContractTerms.number)
+    ).all()
+
+
+def terms_of_award(award: Award) -> Sequence[ContractTerms]:
+    """Every version of the terms of all contracts of an award, newest first, with documents."""
+    return session.scalars(
+        select(ContractTerms)
+        .join(Contract, Contract.id == ContractTerms.contract_id)
+        .where(Contract.award_id == award.id)
+        .options(joinedload(ContractTerms.document), joinedload(ContractTerms.signed_document))
+        .order_by(Contract.fiscal_year.desc(), ContractTerms.number.desc())
+    ).all()
+
+
+def latest_terms(contract: Contract, *, lock: bool = False) -> ContractTerms | None:
+    query = (
+        select(ContractTerms)
+        .where(ContractTerms.contract_id == contract.id)
+        .order_by(ContractTerms.number.desc())
+        .limit(1)
+    )
+    return session.scalar(
+        query.with_for_update().execution_options(populate_existing=True) if lock else query
+    )  # fmt: skip
+
+
+def current_contract(award: Award) -> Contract | None:
+    """The contract under which work is (or was last) done: the latest that both sides confirmed."""
+    living = [c for c in award.contracts if c.status in (*LIVING, ContractStatus.settled)]
+    return living[-1] if living else None
+
+
+def offered_contract(award: Award) -> Contract | None:
+    """The contract that waits for its first confirmation by both sides."""
+    return next((c for c in award.contracts if c.status is ContractStatus.offered), None)
+
+
+def checklist_of(award: Award) -> Sequence[SetupItem]:
+    return session.scalars(
+        select(SetupItem)
+        .where(SetupItem.award_id == award.id)
+        .options(joinedload(SetupItem.done_by), joinedload(SetupItem.file))
+        .order_by(SetupItem.position)
+    ).all()
+
+
+def item_of(award: Award, code: str, *, lock: bool = False) -> SetupItem | None:
+    query = select(SetupItem).where(SetupItem.award_id == award.id, SetupItem.code == code)
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def lines_of(award: Award, organisation_ids: set[int] | None = None) -> Sequence[AssessedLine]:
+    """The assessed lines, of some organisations only where given."""
+    query = select(AssessedLine).where(AssessedLine.award_id == award.id).options(joinedload(AssessedLine.organisation))
+    if organisation_ids is not None:
+        query = query.where(AssessedLine.organisation_id.in_(organisation_ids))
+    return session.scalars(
+        query.order_by(AssessedLine.organisation_id, AssessedLine.fiscal_year, AssessedLine.cost_item)
+    ).all()
+
+
+def breaks_of(award: Award) -> Sequence[AwardBreak]:
+    return session.scalars(
+        select(AwardBreak).where(AwardBreak.award_id == award.id).options(joinedload(AwardBreak.by)).order_by(AwardBreak.id)
+    ).all()  # fmt: skip
+
+
+def evaluation_of(award: Award, evaluation_id: int, *, lock: bool = False) -> InterimEvaluation | None:
+    query = select(InterimEvaluation).where(
+        InterimEvaluation.award_id == award.id, InterimEvaluation.id == evaluation_id
+    )
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def organisations_of(actor: Any, project: Project) -> set[int]:
+    """The organisations of the project's application for which this person acts."""
+    return set(
+        session.scalars(
+            select(ConsortiumMember.organisation_id)
+            .join(MemberPerson, MemberPerson.member_id == ConsortiumMember.id)
+            .where(
+                ConsortiumMember.application_id == project.application_id,
+                MemberPerson.user_id == actor.actor_id,
+                MemberPerson.ended_at.is_(None),
+            )
+        )
+    )
+
+
+def signatories(project: Project) -> Sequence[User]:
+    """The people of the managing organisation or core company who may sign for it."""
+    return session.scalars(
+        select(User)
+        .join(MemberPerson, MemberPerson.user_id == User.id)
+        .join(ConsortiumMember, ConsortiumMember.id == MemberPerson.member_id)
+        .join(Application, Application.id == ConsortiumMember.application_id)
+        .where(
+            Application.id == project.application_id,
+            ConsortiumMember.organisation_id == Application.lead_organisation_id,
+            ConsortiumMember.role.in_((MemberRole.managing_organisation, MemberRole.core_company)),
+            MemberPerson.ended_at.is_(None),
+            MemberPerson.right == Right.sign,
+            User.active,
+        )
+        .order_by(User.id)
+        .distinct()
+    ).all()
+
+
+def signatory_ids(project: Project) -> set[int]:
+    return {person.id for person in signatories(project)}
+
+
+def page(actor: Any, filters: dict[str, str], after: str | None, before: str | None) -> Page[Any]:
+    """One page of awards by key; filters: status, regime."""
+    query = (
+        select(Award)
+        .join(Project, Project.id == Award.project_id)
+        .where(projects.not_recused(actor))
+        .options(contains_eager(Award.project), selectinload(Award.contracts), selectinload(Award.evaluations))
+    )
+    for name in ("status", "regime"):
+        if filters.get(name):
+            query = query.where(getattr(Award, name) == filters[name])
+    return keyset(query, [Award.id], after, before)
+
+
+def waiting_for_consortium(actor: Any) -> Sequence[Award]:
+    """Awards in which this person acts for the lead and which are before or at their contract."""
+    return session.scalars(
+        select(Award)
+        .join(Project, Project.id == Award.project_id)
+        .where(
+            Award.project_id.in_(select(projects.visible_to(actor).subquery().c.id)),
+            Award.status.in_((
+                AwardStatus.adopted, AwardStatus.cost_assessment, AwardStatus.grant_applied, AwardStatus.settled,
+                AwardStatus.running,
+            )),
+        )
+        .options(contains_eager(Award.project), selectinload(Award.contracts), selectinload(Award.evaluations))
+        .order_by(Award.id)
+    ).all()  # fmt: skip
