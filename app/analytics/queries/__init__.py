@@ -3,6 +3,7 @@
 from app.analytics.definitions import Count, Question, Rate, Verdict
 from app.analytics.queries.answers import cohorts, measure
 from app.analytics.queries.breakdowns import breakdown, dimensions, labels
+from app.analytics.queries.disclosure import Shown, shown
 from app.analytics.queries.figures import (
     amounts,
     by_chance,
@@ -34,6 +35,7 @@ __all__ = [
     "Narrowed",
     "Question",
     "Rate",
+    "Shown",
     "Verdict",
     "all_units",
     "amounts",
@@ -56,6 +58,7 @@ __all__ = [
     "lists",
     "measure",
     "records",
+    "shown",
     "side_by_side",
     "standing",
     "time_order",

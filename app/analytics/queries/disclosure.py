@@ -1,0 +1,237 @@
+"""The one gate through which readers outside the office get rates: pages, CSV, PDF and dashboards all ask it (ADR 8)."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from app.analytics.definitions import (
+    COMMERCIALIZATION,
+    Commercialization,
+    Count,
+    Participation,
+    Question,
+    Rate,
+    Reference,
+    ReferenceKind,
+)
+from app.analytics.definitions.disclosure import ABSENT, NO, UNKNOWN, YES, Atom, Kind, Lattice, lattice
+from app.analytics.queries.answers import remember
+from app.analytics.queries.units import units
+from app.analytics.queries.units.base import VERDICTS
+from app.calls.choices import Programme
+from app.core.clock import today
+from app.core.db import session
+from app.core.fiscal import fiscal_year, fiscal_year_end
+from app.core.i18n import Bilingual
+from app.organisations.models import PopulationList
+from app.projects.models import Project
+
+#: The days of the figures published about Phase I; besides them, the end of the last fiscal year.
+CENSUS_DAY, PHASE_ONE_DAY = date(2005, 12, 31), date(2006, 3, 31)
+FIRST, LAST = 1950, 2100
+_WHOLE: Atom = ("", 0)
+
+NOT_OFFERED = Bilingual(
+    "Outside the office this rate can be asked for certain days and definitions only, so that no single record can be "
+    "told by comparing two answers.",
+    "二つの回答の比較から個々の記録が特定されることのないよう、一般に公開する率は、一定の基準日と定義のものに限っています。",
+)
+TOO_FEW = Bilingual(
+    "Too few records stand behind this figure to show it without telling about single ones.",
+    "該当する記録が少なく、個々の記録が特定されるおそれがあるため、表示しません。",
+)
+NOT_THESE_YEARS = Bilingual(
+    "These years hold too few records to be shown by themselves.",
+    "この年度だけでは該当する記録が少ないため、単独では表示しません。",
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a reader may see: the whole answer, or none with the reason and the nearest question that has one.
+
+    ``rows`` are the years that can be told apart: (first, last, programme or None where it is given, count).
+    """
+
+    question: Question
+    rate: Rate | None
+    rows: tuple[tuple[int, int, Programme | None, Count], ...] = ()
+    why: Bilingual | None = None
+    nearest: Question | None = None
+
+    def data(self) -> dict[str, Any]:
+        """As ``Rate.data()``; without an answer only the question's own words and ``suppressed``."""
+        if self.rate is not None:
+            return {**self.rate.data(), "suppressed": False}
+        kept = ("definition", "definition_version", "unit", "reference", "as_of", "population", "programme", "fy")
+        empty = Rate(self.question, Count()).data()
+        return {**{key: empty[key] for key in kept}, "suppressed": True}
+
+
+def last_year_end() -> date:
+    """The end of the last fiscal year that is over."""
+    return fiscal_year_end(fiscal_year(today()) - 1)
+
+
+def _references() -> tuple[Reference, ...]:
+    return (
+        Reference(ReferenceKind.fixed, CENSUS_DAY),
+        Reference(ReferenceKind.ever, CENSUS_DAY),
+        Reference(ReferenceKind.adoption),
+        Reference(ReferenceKind.fixed, last_year_end()),
+    )
+
+
+def _asks(definition: str, reference: Reference, code: str | None = None) -> Participation:
+    return Participation(definition, None, "adopted", FIRST, LAST, reference, code)
+
+
+def family_of(question: Question) -> str | None:
+    """The family of aspects a question belongs to; None where it is never answered outside the office."""
+    if isinstance(question, Commercialization):
+        return "outcome" if question.known_at is None and question.min_evidence == 0 else None
+    if question.population != "adopted" or question.rule.unit == "yen":
+        return None
+    return {"PR-1": "project", "PR-2": "project", "PR-3": "project", "PR-5": "place", "PR-4": "firm"}.get(
+        question.definition, "member" if question.definition == "PR-7" else "list"
+    )
+
+
+def aspects_of(family: str) -> tuple[Question, ...]:
+    """The ways of counting that are offered, most important first; each over all years and programmes."""
+    if family == "outcome":
+        days = dict.fromkeys((PHASE_ONE_DAY, last_year_end()))
+        levels = sorted(COMMERCIALIZATION, key="E1 E2 E0 E3 E4".split().index)
+        return tuple(Commercialization(level, None, FIRST, LAST, day) for day in days for level in levels)
+    references = tuple(dict.fromkeys(_references()))
+    if family == "list":
+        codes = session.scalars(select(PopulationList.list_code).order_by(PopulationList.list_code)).all()
+        return tuple(_asks("PR-8", r, code) for r in references if r.kind.dated for code in codes)
+    if family == "member":
+        return tuple(_asks("PR-7", r) for r in references if r.kind.dated)
+    definitions = {"project": ("PR-1", "PR-2", "PR-3"), "place": ("PR-5",), "firm": ("PR-4",)}[family]
+    return tuple(_asks(d, r) for r in references for d in definitions)
+
+
+def _canonical(question: Question) -> tuple[Question, frozenset[Atom] | None]:
+    """(the aspect that a question falls under, the atoms it asks for; None = all there are).
+
+    With the as-of date at the end of a fiscal year, a lag of N years only leaves out the last N years of completion.
+    """
+    first, last = question.first_year, question.last_year
+    if isinstance(question, Commercialization):
+        aspect: Question = replace(question, programme=None, first_year=FIRST, last_year=LAST, lag=0)
+        last = min(last, fiscal_year(question.as_of) - question.lag)
+    else:
+        aspect = replace(question, programme=None, first_year=FIRST, last_year=LAST)
+        if question.definition == "PR-8":
+            return aspect, None
+    programmes = [question.programme] if question.programme else list(Programme)
+    return aspect, frozenset((p.value, year) for p in programmes for year in range(first, last + 1))
+
+
+def _rows_of(aspect: Question) -> list[tuple[str, Atom, str]]:
+    """(key, atom, verdict) of every unit of an aspect."""
+    names = {code: {"yes": YES, "unknown": UNKNOWN, "no": NO}[v.value] for code, v in VERDICTS.items()}
+    unit = units(aspect)
+    if aspect.rule.rows == "firm":
+        return [(key, _WHOLE, names[v]) for key, v in session.execute(select(unit.c.key, unit.c.verdict))]
+    rows = session.execute(
+        select(unit.c.key, Project.programme, unit.c.cohort, unit.c.verdict).join(
+            Project, Project.id == unit.c.project_id
+        )
+    )
+    return [(key, (str(programme.value), int(year)), names[v]) for key, programme, year, v in rows]
+
+
+@dataclass(frozen=True)
+class _Family:
+    aspects: tuple[Question, ...]
+    lattice: Lattice
+    spans: frozenset[Atom]
+
+
+def _build(family: str) -> _Family:
+    aspects = aspects_of(family)
+    verdicts: dict[str, list[str]] = defaultdict(lambda: [ABSENT] * len(aspects))
+    atoms: dict[str, Atom] = {}
+    for place, aspect in enumerate(aspects):
+        for key, atom, verdict in _rows_of(aspect):
+            verdicts[key][place] = verdict
+            atoms[key] = atom
+    kinds: Counter[Kind] = Counter((atoms[key], tuple(found)) for key, found in verdicts.items())
+    spans = frozenset(_population_atoms()) if family in ("firm", "member") else frozenset()
+    return _Family(aspects, lattice(kinds, len(aspects)), spans)
+
+
+def _population_atoms() -> set[Atom]:
+    """Where adopted projects stand: what counts organisations is answered only over all of them."""
+    unit = units(_asks("PR-1", Reference(ReferenceKind.adoption)))
+    rows = session.execute(
+        select(Project.programme, unit.c.cohort).join(Project, Project.id == unit.c.project_id).distinct()
+    )
+    return {(str(programme.value), int(year)) for programme, year in rows}
+
+
+def _family(family: str) -> _Family:
+    return remember(("disclosure", family, last_year_end()), lambda: _build(family))
+
+
+def shown(question: Question) -> Shown:
+    """The answer as readers outside the office may see it. Money, records and curves are not for them."""
+    family = family_of(question)
+    aspect, asked = _canonical(question)
+    if family is None:
+        return Shown(question, None, why=NOT_OFFERED)
+    found = _family(family)
+    if aspect not in found.aspects:
+        return Shown(question, None, why=NOT_OFFERED)
+    place = found.aspects.index(aspect)
+    if found.lattice.blocks[place] is None:
+        return Shown(question, None, why=TOO_FEW)
+    if family in ("firm", "member", "list"):
+        if asked is not None and not found.spans <= asked:
+            return Shown(question, None, why=NOT_THESE_YEARS, nearest=_spanning(question, found.spans))
+        count = found.lattice.count(place, [_WHOLE])
+        return Shown(question, Rate(question, count))
+    assert asked is not None
+    parts = found.lattice.parts(place, asked)
+    if parts is None:
+        return Shown(question, None, why=NOT_THESE_YEARS, nearest=_nearest(question, found.lattice, place))
+    count = found.lattice.count(place, asked)
+    rows = [_row(question, block, found.lattice.count(place, block)) for block in parts]
+    rows = [row for row in rows if row[3].total]
+    return Shown(question, Rate(question, count), tuple(sorted(rows, key=lambda row: (row[2] or "", *row[:2]))))
+
+
+def _row(question: Question, block: frozenset[Atom], count: Count) -> tuple[int, int, Programme | None, Count]:
+    years = [year for _programme, year in block]
+    programmes = {programme for programme, _year in block}
+    named = Programme(programmes.pop()) if question.programme is None and len(programmes) == 1 else None
+    return min(years), max(years), named, count
+
+
+def _spanning(question: Question, atoms: frozenset[Atom]) -> Question | None:
+    years = [year for _programme, year in atoms]
+    programmes = {programme for programme, _year in atoms}
+    if not years:
+        return None
+    programme = Programme(programmes.pop()) if len(programmes) == 1 else None
+    return replace(question, programme=programme, first_year=min(years), last_year=max(years))
+
+
+def _nearest(question: Question, found: Lattice, place: int) -> Question | None:
+    """The smallest range around the question that blocks make up; None where there is none to name."""
+    current: Question | None = replace(question, lag=0) if isinstance(question, Commercialization) else question
+    while current is not None:
+        asked = _canonical(current)[1] or frozenset()
+        if found.parts(place, asked) is not None:
+            return current if current != question and asked & found.atoms(place) else None
+        wider = _spanning(current, (asked & found.atoms(place)) | found.around(place, asked))
+        if wider is not None and current.programme is None:
+            wider = replace(wider, programme=None)
+        current = wider if wider != current else None
+    return None
