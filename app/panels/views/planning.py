@@ -15,7 +15,7 @@ from app.core.http import arrived_at
 from app.core.i18n import _
 from app.panels import operations, queries
 from app.panels.forms import MeetingForm, NamesForm, NumbersForm, PlanForm, TimeForm, VersionForm
-from app.panels.operations.planning import MINUTES, MeetingValues
+from app.panels.operations.planning import MINUTES, MOST, MeetingValues
 from app.panels.views import bp
 
 officer, staff = role("officer"), role("officer", "auditor")
@@ -50,7 +50,7 @@ def _list_page(call: Any, form: PlanForm, reasons: Any = ()) -> str:
     people = _people(call.id, form)
     names = NamesForm(data={"names_shown": queries.people.names_shown(call.id)})
     return render_template(
-        "panels/meetings.html", call=call, form=form, names=names, reasons=reasons, people=people,
+        "panels/meetings.html", call=call, form=form, names=names, reasons=reasons, people=people, most=MOST,
         meetings=queries.meetings.of_call(call.id),
     )  # fmt: skip
 
