@@ -49,16 +49,18 @@ class ClusterMatch(StrEnum):
 
 
 class NameStatus(StrEnum):
-    """A name waits for a person's decision, or has it."""
+    """A name waits for a person's decision, has it, or was taken back by those who brought it."""
 
     waiting = "waiting"
     settled = "settled"
+    withdrawn = "withdrawn"
 
     @property
     def label(self) -> Bilingual:
         return {
             NameStatus.waiting: Bilingual("Waiting", "未照合"),
             NameStatus.settled: Bilingual("Settled", "照合済み"),
+            NameStatus.withdrawn: Bilingual("Withdrawn", "取り下げ"),
         }[self]
 
 
@@ -104,22 +106,23 @@ class NameKind(StrEnum):
 
     @property
     def label(self) -> Bilingual:
-        return {NameKind.former: Bilingual("Former name", "旧名称"), NameKind.alias: Bilingual("Also known as", "別名")}[
-            self
-        ]
+        return {
+            NameKind.former: Bilingual("Former name", "旧名称"),
+            NameKind.alias: Bilingual("Also known as", "別名"),
+        }[self]
 
 
 class SuccessionKind(StrEnum):
     """How one organisation goes on in another."""
 
     merger = "merger"
-    split = "split"
+    split_off = "split"
     transfer = "transfer"
 
     @property
     def label(self) -> Bilingual:
         return {
             SuccessionKind.merger: Bilingual("merged into", "合併"),
-            SuccessionKind.split: Bilingual("split off into", "分割"),
+            SuccessionKind.split_off: Bilingual("split off into", "分割"),
             SuccessionKind.transfer: Bilingual("business transferred to", "事業譲渡"),
         }[self]

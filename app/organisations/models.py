@@ -142,7 +142,7 @@ class IncomingName(Keyed, Stateful, Model):
     note: Mapped[str] = mapped_column(String(400), default="")
     came_at: Mapped[datetime] = mapped_column(UTCDateTime)
     came_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    status: Mapped[NameStatus] = mapped_column(Code(NameStatus))
+    status: Mapped[NameStatus] = mapped_column(Code(NameStatus), default=NameStatus.waiting)
     decision: Mapped[Decision | None] = mapped_column(Code(Decision))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     why: Mapped[str] = mapped_column(String(400), default="")
@@ -195,8 +195,9 @@ class Succession(Keyed, Model):
     kind: Mapped[SuccessionKind] = mapped_column(Code(SuccessionKind))
     effective_on: Mapped[date]
     evidence: Mapped[str] = mapped_column(String(400), default="")
-    #: The affiliations that passed from the one to the other with it (their keys: ended, begun).
-    passed_on: Mapped[list[Any]] = mapped_column(Json, default=list)
+    #: What passed from the one to the other with it, so that it can be taken back: "affiliations": [[ended, begun]],
+    #: "closed_on": the predecessor's day of closing before.
+    passed_on: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     predecessor: Mapped[Organisation] = relationship(foreign_keys=[predecessor_id])

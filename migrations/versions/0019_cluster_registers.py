@@ -36,7 +36,7 @@ def _incoming_name() -> None:
         sa.Column("note", sa.String(length=400), nullable=False),
         sa.Column("came_at", instant(), nullable=False),
         sa.Column("came_by_id", sa.Integer(), nullable=True),
-        sa.Column("status", code("namestatus", "waiting", "settled"), nullable=False),
+        sa.Column("status", code("namestatus", "waiting", "settled", "withdrawn"), nullable=False),
         sa.Column("decision", code("decision", "same", "another", "new", "none"), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("why", sa.String(length=400), nullable=False),
@@ -154,23 +154,25 @@ def _new_business() -> None:
         sa.Column("evidence", sa.String(length=400), nullable=False),
         sa.Column("distinct_from", json(), nullable=False),
         sa.Column("name_key", sa.String(length=200), nullable=False),
-        sa.Column("unique_key", sa.String(length=260), nullable=True),
+        sa.Column("counts", sa.Boolean(), nullable=True),
         sa.Column("recorded_at", instant(), nullable=False),
         sa.Column("retracted_at", instant(), nullable=True),
         sa.Column("is_synthetic", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind in ('forecast', 'actual')", name=op.f("ck_new_business_kind")),
-        sa.CheckConstraint("(unique_key is null) = (retracted_at is not null)", name=op.f("ck_new_business_retracted")),
+        sa.CheckConstraint("(counts is null) = (retracted_at is not null)", name=op.f("ck_new_business_retracted")),
         sa.ForeignKeyConstraint(["cluster_id"], ["cluster.id"], name=op.f("fk_new_business_cluster_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_new_business_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_new_business")),
         sa.UniqueConstraint("business_key", name=op.f("uq_new_business_business_key")),
-        sa.UniqueConstraint("unique_key", name=op.f("uq_new_business_unique_key")),
+        sa.UniqueConstraint(
+            "organisation_id", "type", "name_key", "counts",
+            name=op.f("uq_new_business_organisation_id_type_name_key_counts"),
+        ),
     )
     op.create_index("ix_new_business_counted", "new_business", ["cluster_id", "kind", "started_on"])
     op.create_index("ix_new_business_name_key", "new_business", ["name_key"])
-    op.create_index("ix_new_business_org", "new_business", ["organisation_id"])
     op.create_index("ix_new_business_started_on", "new_business", ["started_on"])
 
 

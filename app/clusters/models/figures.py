@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.clusters.choices import BusinessType, FigureKind, Indicator
@@ -40,7 +40,8 @@ class Target(Keyed, Versioned, Model):
 
 
 class NewBusiness(Keyed, Versioned, Model):
-    """One new business (CR-15). ``unique_key`` keeps two clusters from counting it twice; a retracted one has none.
+    """One new business (CR-15). Organisation, type and normalised name together are its key: no two clusters count it
+    twice. A retracted one is outside of that.
 
     A forecast that comes true changes its ``kind``; it never becomes a second record. ``distinct_from`` holds the keys
     of records that look alike and that a person has judged to be others.
@@ -49,9 +50,9 @@ class NewBusiness(Keyed, Versioned, Model):
     __tablename__ = "new_business"
     __table_args__ = (
         CheckConstraint("kind in ('forecast', 'actual')", "kind"),
-        CheckConstraint("(unique_key is null) = (retracted_at is not null)", "retracted"),
+        CheckConstraint("(counts is null) = (retracted_at is not null)", "retracted"),
+        UniqueConstraint("organisation_id", "type", "name_key", "counts"),
         Index("ix_new_business_counted", "cluster_id", "kind", "started_on"),
-        Index("ix_new_business_org", "organisation_id"),
         Index("ix_new_business_name_key", "name_key"),
         Index("ix_new_business_started_on", "started_on"),
     )
@@ -66,7 +67,7 @@ class NewBusiness(Keyed, Versioned, Model):
     evidence: Mapped[str] = mapped_column(String(400), default="")
     distinct_from: Mapped[list[str]] = mapped_column(Json, default=list)
     name_key: Mapped[str] = mapped_column(Short)
-    unique_key: Mapped[str | None] = mapped_column(String(260), unique=True)
+    counts: Mapped[bool | None] = mapped_column(default=True)  # true or empty, never false: see the constraint
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     retracted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     is_synthetic: Mapped[bool] = mapped_column(default=False)

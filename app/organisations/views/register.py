@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,8 +13,8 @@ from app.core.i18n import _
 from app.organisations import operations, queries
 from app.organisations.choices import ORG_TYPES, PREFECTURES
 from app.organisations.forms import OrganisationForm
+from app.organisations.views import bp
 
-bp = Blueprint("organisations", __name__)
 readers, officer = role("officer", "auditor", "admin"), role("officer")
 
 

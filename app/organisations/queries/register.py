@@ -62,7 +62,10 @@ def search(text: str, limit: int = 20) -> Sequence[Organisation]:
     if condition is None:
         return []
     return session.scalars(
-        select(Organisation).where(condition).order_by(Organisation.name_ja, Organisation.id).limit(limit)
+        select(Organisation)
+        .where(condition, Organisation.merged_into_id.is_(None))
+        .order_by(Organisation.name_ja, Organisation.id)
+        .limit(limit)
     ).all()
 
 
@@ -80,6 +83,7 @@ def page(
         Organisation.cluster_match,
         Organisation.is_synthetic,
     )
+    query = query.where(Organisation.merged_into_id.is_(None))
     condition = matches(text)
     if condition is not None:
         query = query.where(condition)

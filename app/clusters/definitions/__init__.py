@@ -1,0 +1,1 @@
+"""Rules of clusters as plain functions: the drawing of their lineage, pace against a target, the key of a business."""
