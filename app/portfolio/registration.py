@@ -1,3 +1,5 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
 
-BLUEPRINTS = ()
+from app.portfolio.views import bp
+
+BLUEPRINTS = (bp,)

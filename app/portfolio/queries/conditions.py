@@ -15,9 +15,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    collate,
     exists,
-    extract,
     func,
     literal,
     or_,
@@ -25,7 +23,8 @@ from sqlalchemy import (
     true,
 )
 
-from app.analytics import queries as analytics
+from app.analytics.queries.units import units as units_of
+from app.analytics.queries.units.base import CODES, bytewise, year_of
 from app.applications.choices import MemberRole
 from app.core.db import session
 from app.core.fiscal import fiscal_year_end, fiscal_year_start
@@ -144,11 +143,6 @@ def _prefecture(codes: tuple[str, ...], _selection: Selection) -> Condition:
     return _takes_part(Organisation.prefecture.in_(codes))
 
 
-def bytewise(column: Any) -> Any:
-    """A key in the order of its bytes, whatever the database's collation."""
-    return collate(column, "C" if session.get_bind().dialect.name == "postgresql" else "BINARY")
-
-
 def leading() -> tuple[Any, ...]:
     """The order in which one looks for the leading organisation among the participants of a project."""
     rank = case(*((Participant.role == role, place) for role, place in RANKS.items()), else_=len(RANKS))
@@ -188,13 +182,13 @@ def _latest(column: Any, facts: Facts) -> ColumnElement[Any]:
 def units(key: str, facts: Facts) -> Any:
     """Analytics' units behind a verdict: project and verdict, by analytics' own definition."""
     question = facts.participation() if key == "cluster" else facts.commercialization()
-    return analytics.units(question)
+    return units_of(question)
 
 
 def _verdict(key: str) -> Maker:
     def condition(codes: tuple[str, ...], selection: Selection) -> Condition:
         unit = units(key, selection.facts)
-        numbers = [analytics.CODES[verdict] for verdict in analytics.CODES if verdict.value in codes]
+        numbers = [CODES[verdict] for verdict in CODES if verdict.value in codes]
         named = Project.id.in_(select(unit.c.project_id).where(unit.c.verdict.in_(numbers)))
         return or_(named, Project.id.not_in(select(unit.c.project_id))) if OUTSIDE in codes else named
 
@@ -202,7 +196,7 @@ def _verdict(key: str) -> Maker:
 
 
 def _verdict_text(verdict: Any) -> ColumnElement[Any]:
-    return case(*((verdict == number, name.value) for name, number in analytics.CODES.items()), else_=OUTSIDE)
+    return case(*((verdict == number, name.value) for name, number in CODES.items()), else_=OUTSIDE)
 
 
 # --- groupings -------------------------------------------------------------------------------------------------------
@@ -210,8 +204,7 @@ def _verdict_text(verdict: Any) -> ColumnElement[Any]:
 
 def _fy(column: Any) -> ColumnElement[Any]:
     """The fiscal year in which a day lies, as text."""
-    year = extract("year", column) - case((extract("month", column) < 4, 1), else_=0)
-    return func.coalesce(cast(cast(year, Integer), String), NONE)
+    return func.coalesce(cast(cast(year_of(column), Integer), String), NONE)
 
 
 def _text_of(column: Any) -> ColumnElement[Any]:

@@ -1,11 +1,12 @@
 """Saved views and the record of exports."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
+from app.applications import queries as applications
 from app.core.db import session
 from app.core.tables import Page, keyset
 from app.portfolio.models import PortfolioExport, SavedView
@@ -39,3 +40,10 @@ def exports_page(after: str | None, before: str | None) -> Page[Any]:
     """What was exported, the latest first: a key that falls as the rows' own key grows."""
     query = select(PortfolioExport).options(joinedload(PortfolioExport.user))
     return keyset(query, [(-PortfolioExport.id).label("place")], after, before)
+
+
+def tells_of(actor: Any) -> Callable[[PortfolioExport], bool]:
+    """May the reader know what was asked in an export and how many rows it had? From a question and its count one may
+    infer a project that is kept from one; so who is recused from anything knows that of the own exports only."""
+    recused = bool(applications.kept_out(actor))
+    return lambda row: not recused or row.user_id == actor.actor_id

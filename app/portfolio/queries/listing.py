@@ -1,13 +1,13 @@
 """The list: totals, a page by key, every key for a file, and the lines of given projects with the chosen columns."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, Date, String, cast, func, literal, select, tuple_
 
-from app.analytics import queries as analytics
+from app.analytics.queries.units.base import VERDICTS
 from app.core import tables
 from app.core.db import session
 from app.core.fiscal import fiscal_year
@@ -22,8 +22,6 @@ from app.portfolio.definitions.filters import FILTERS, OUTSIDE
 from app.portfolio.queries.conditions import chosen, latest, leading, units
 from app.projects.models import Participant, Project
 
-#: So many projects are looked up by their keys at a time.
-PORTION = 5_000
 #: Where a value is missing it counts as the smallest.
 _FIRST_DAY, _NO_YEN = date(1, 1, 1), -1
 
@@ -117,7 +115,7 @@ def page(
         rows.reverse()
     has_next, has_previous = (True, more) if back else (more, start is not None)
     return tables.Page(
-        lines([row[0] for row in rows], layout.columns, selection.facts),
+        filled([row[0] for row in rows], layout.columns, selection.facts),
         tables.encode(rows[-1][1:]) if rows and has_next else None,
         tables.encode(rows[0][1:]) if rows and has_previous else None,
     )
@@ -129,14 +127,10 @@ def every_id(actor: Any, selection: Selection, layout: Layout) -> list[int]:
     return list(session.scalars(chosen(actor, selection).with_only_columns(Project.id).order_by(*order)))
 
 
-def lines_in_portions(ids: Sequence[int], columns: Sequence[str], facts: Facts) -> Iterator[Line]:
-    """The lines of these projects in this order, looked up a portion at a time."""
-    for start in range(0, len(ids), PORTION):
-        portion = ids[start : start + PORTION]
-        found = {row.id: row for row in session.scalars(select(Project).where(Project.id.in_(portion)))}
-        yield from lines([found[key] for key in portion if key in found], columns, facts)
-        for row in found.values():
-            session.expunge(row)
+def lines(ids: Sequence[int], columns: Sequence[str], facts: Facts) -> list[Line]:
+    """The lines of these projects in this order. Who may see them was decided where the keys were looked up."""
+    found = {row.id: row for row in session.scalars(select(Project).where(Project.id.in_(ids)))}
+    return filled([found[key] for key in ids if key in found], columns, facts)
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------
@@ -199,7 +193,7 @@ _LOOKS: dict[str, Callable[[list[int], Sequence[Project], Facts], Any]] = {
 }
 
 
-def lines(rows: Sequence[Project], columns: Sequence[str], facts: Facts) -> list[Line]:
+def filled(rows: Sequence[Project], columns: Sequence[str], facts: Facts) -> list[Line]:
     """These projects with these columns; one statement for each look-up in use, whatever the number of rows."""
     ids = [row.id for row in rows]
     known = _Known()
@@ -252,7 +246,7 @@ def _names(row: Project, known: _Known) -> Any:
 def _judgement(key: str) -> Callable[[Project, _Known], Any]:
     def read(row: Project, known: _Known) -> Any:
         number = getattr(known, key).get(row.id)
-        return FILTERS[key].codes[OUTSIDE] if number is None else analytics.VERDICTS[number].label
+        return FILTERS[key].codes[OUTSIDE] if number is None else VERDICTS[number].label
 
     return read
 
