@@ -1,20 +1,21 @@
 """The budget as a spreadsheet: organisation x fiscal year x cost item, out as XLSX and in again."""
 
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 from app.calls.choices import COST_ITEMS
-from app.core import money
+from app.core import money, workbooks
 from app.core.errors import Reason, Refused
-from app.core.i18n import Bilingual, _
+from app.core.i18n import _
+from app.core.workbooks import whole as _whole
+from app.core.workbooks import wrong as _wrong
 
 SHEET = "budget"
 INFO = "version"  # from which version of the draft the sheet was made: the ancestor of a merge
 FIXED = 4  # member, role, item code, item name; the fiscal years follow
 MAX_ROWS = 2_000
-MAX_BYTES = 2_000_000
+MAX_BYTES = workbooks.MAX_BYTES
 MAX_UNPACKED = 4_000_000  # bytes; the sheet of 40 members and six years unpacks to about one million
 
 
@@ -49,25 +50,14 @@ def write(members: Sequence[Any], years: Sequence[int], version: int) -> bytes:
     return out.getvalue()
 
 
-def _wrong(place: str, en: str, ja: str) -> Reason:
-    return Reason("sheet", Bilingual(f"{place}: {en}", f"{place}: {ja}"), "sheet")
-
-
 def read(stream: IO[bytes]) -> tuple[int, dict[int, dict[str, str]]]:
     """(the version that the sheet was made from, member -> field of its share -> amount as text).
 
     Raises Refused naming every cell that cannot be read; nothing is guessed.
     """
-    import openpyxl
-
-    data = stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise Refused([_wrong("–", "The file is larger than 2 MB.", "ファイルが2MBを超えています。")])
+    data = workbooks.take(stream)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:  # no part is read beyond its size
-                raise ValueError("far more than a budget sheet")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=False, data_only=True, keep_links=False)
+        book = workbooks.open_book(data, MAX_UNPACKED, values=True)
         sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
         rows = list(sheet.iter_rows(min_row=1, max_row=MAX_ROWS, max_col=FIXED + 30, values_only=True))
     except Exception:  # whatever a damaged or foreign file makes of the reader: it is not our sheet
@@ -89,9 +79,7 @@ def read(stream: IO[bytes]) -> tuple[int, dict[int, dict[str, str]]]:
 
 def _without_result(data: bytes, sheet: Any, years: Mapping[int, int]) -> list[Reason]:
     """Formulas that no spreadsheet program has calculated yet: they would read as empty, and amounts would be lost."""
-    import openpyxl
-
-    formulas = openpyxl.load_workbook(io.BytesIO(data), data_only=False, keep_links=False)[sheet.title]
+    formulas = workbooks.open_book(data, MAX_UNPACKED)[sheet.title]
     words = "The formula has no result yet. Open the file in a spreadsheet program and save it."
     return [
         _wrong(cell.coordinate, words, "計算結果のない数式です。表計算ソフトで開いて保存してください。")
@@ -136,7 +124,3 @@ def _read_row(
                 wrong.append(_wrong(place, f"“{text[:30]}” is no whole number of yen.", f"「{text[:30]}」は円単位の整数ではありません。"))  # fmt: skip
                 continue
         found.setdefault(int(key), {})[f"b_{year}_{code}"] = "" if text == "0" else text
-
-
-def _whole(cell: Any) -> bool:
-    return isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) < 1e15 and cell == int(cell)

@@ -6,20 +6,21 @@ unlocked; a hidden sheet says which assignment each sheet is and from which vers
 
 import io
 import unicodedata
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
+from app.core import workbooks
 from app.core.errors import Reason, Refused
 from app.core.i18n import Bilingual, _
+from app.core.workbooks import wrong as _wrong
 from app.reviews.choices import Confidence
 from app.reviews.definitions import sheets
 
 STAMP = "version"
 HEAD = 4  # the row of the headings; answers follow
 KEY, LABEL, ANSWER, NOTE = range(4)
-MAX_BYTES = 2_000_000
+MAX_BYTES = workbooks.MAX_BYTES
 MAX_UNPACKED = 12_000_000  # bytes of all parts
 MAX_SHEETS = 100
 MAX_ROWS = 120
@@ -123,25 +124,14 @@ def _validation(name: str) -> dict[str, Any]:
 # --- in again ---------------------------------------------------------------------------------------------------------
 
 
-def _wrong(place: str, en: str, ja: str) -> Reason:
-    return Reason("sheet", Bilingual(f"{place}: {en}", f"{place}: {ja}"), "sheet")
-
-
 def read(stream: IO[bytes]) -> list[Incoming]:
     """What a filled-in workbook holds. Raises Refused naming every cell that cannot be read; nothing is guessed.
 
     Whether an assignment is the reader's own, and whether an answer is one that its field takes, is not asked here.
     """
-    import openpyxl
-
-    data = stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise Refused([_wrong("–", "The file is larger than 2 MB.", "ファイルが2MBを超えています。")])
+    data = workbooks.take(stream)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:  # no part is read beyond its size
-                raise ValueError("far more than score sheets")
-        book = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
+        book = workbooks.open_book(data, MAX_UNPACKED)
         stamps = list(book[STAMP].iter_rows(max_row=MAX_SHEETS, max_col=3, values_only=True))
     except Exception:  # whatever a damaged or foreign file makes of the reader: it is none of our workbooks
         words = Bilingual(

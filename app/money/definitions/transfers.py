@@ -96,7 +96,9 @@ def _ordered(amounts: Mapping[str, int]) -> list[tuple[str, int]]:
     return known + sorted((item, yen) for item, yen in amounts.items() if item not in COST_ITEMS)
 
 
-def excess(spent: Mapping[str, int], budget: Mapping[str, int], already: int, rule: TransferRule) -> dict[str, Bilingual]:
+def excess(
+    spent: Mapping[str, int], budget: Mapping[str, int], already: int, rule: TransferRule
+) -> dict[str, Bilingual]:
     """Items that were spent beyond their budget and may not be made up by a notice: item -> the rule in words."""
     found: dict[str, Bilingual] = {}
     counted = count(spent, budget, free_limit(budget, rule) - already, rule)
