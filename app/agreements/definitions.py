@@ -129,6 +129,9 @@ ENDED = (S.withdrawn, S.terminated, S.revoked, S.repayment)
 #: What upper floors ask for before an event: event -> functions of the award that answer reasons (empty when met).
 NEEDS: dict[str, list[Callable[[Any], list[Reason]]]] = {}
 
+#: What upper floors ask of changed terms: functions of (contract, new ceiling in yen) that answer reasons.
+TERMS: list[Callable[[Any, int], list[Reason]]] = []
+
 
 def reports_by(ends_on: date, completed_on: date | None = None) -> date:
     """MON-5: the performance report is due 30 days after completion or by 10 April, whichever comes first."""

@@ -1,3 +1,8 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
 
-from app.agreements import workflow  # noqa: F401 - its models belong to the schema
+from app.agreements.operations import awarded, corrected, project_ended
+from app.projects.operations import AWARDED, CORRECTED, ENDED
+
+AWARDED.append(awarded)  # once: a module is loaded once
+CORRECTED.append(corrected)
+ENDED.append(project_ended)

@@ -10,10 +10,11 @@ from app.applications import queries as applications
 from app.applications.choices import MemberRole
 from app.applications.models import Application, BudgetLine, ConsortiumMember, MemberPerson
 from app.calls.models import Call
+from app.core.clock import today
 from app.core.db import session
 from app.core.search import contains
 from app.core.tables import Page, keyset
-from app.organisations.models import Organisation
+from app.organisations.models import Affiliation, Organisation
 from app.projects.choices import ProjectStatus
 from app.projects.models import AgreedBudgetLine, Participant, Project
 from app.reviews.choices import CorrectionKind, CorrectionStatus, Outcome
@@ -23,7 +24,7 @@ from app.reviews.queries import released_amounts
 
 def visible_to(actor: Any) -> Select[Any]:
     """Officers and auditors see every project but those made of applications from which they are recused; applicants
-    those whose application they work on."""
+    those whose application they work on, and those that their organisation joined later."""
     allowed: list[ColumnElement[bool]] = []
     if actor.has_role("officer", "auditor"):
         allowed.append(not_recused(actor))
@@ -34,7 +35,24 @@ def visible_to(actor: Any) -> Select[Any]:
             .where(MemberPerson.user_id == actor.actor_id, MemberPerson.ended_at.is_(None))
         )
         allowed.append(Project.application_id.in_(mine))
+        allowed.append(Project.id.in_(_joined_later(actor)))
     return select(Project).where(or_(*allowed) if allowed else false())
+
+
+def _joined_later(actor: Any) -> Select[int]:
+    """Projects that an organisation this person acts for joined after the award (their rows say from when)."""
+    day = today()
+    return (
+        select(Participant.project_id)
+        .join(Affiliation, Affiliation.organisation_id == Participant.organisation_id)
+        .join(Project, Project.id == Participant.project_id)
+        .where(
+            Project.application_id.is_not(None),
+            Affiliation.user_id == actor.actor_id, Affiliation.valid_from <= day,
+            or_(Affiliation.valid_to.is_(None), Affiliation.valid_to > day),
+            Participant.valid_from <= day, or_(Participant.valid_to.is_(None), Participant.valid_to > day),
+        )
+    )  # fmt: skip
 
 
 def worked_together() -> Select[int, int, str]:

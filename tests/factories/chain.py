@@ -5,10 +5,16 @@ from typing import Any
 
 from app.accounts.choices import Role
 from app.accounts.models import User
+from app.agreements import operations as agreements
+from app.agreements import queries as agreement_queries
+from app.agreements.choices import Side
+from app.agreements.models import Award, ContractTerms
 from app.applications.models import Application
 from app.calls.models import Call
+from app.core import storage
 from app.core.clock import now, today
 from app.core.db import session
+from app.core.fiscal import fiscal_year, fiscal_year_end
 from app.milestones import operations as milestones
 from app.outcomes import operations as outcomes
 from app.outcomes import queries as outcome_queries
@@ -17,6 +23,7 @@ from app.outcomes.models import FollowUp
 from app.outcomes.operations import FollowUpData
 from app.projects import operations as projects
 from app.projects import queries as project_queries
+from app.projects.choices import Regime
 from app.projects.models import Project
 from app.reviewers import operations as reviewers
 from app.reviewers.choices import ReviewerKind
@@ -78,9 +85,50 @@ def adopted_project(programme: str = "consortium_rd", amount: int | None = None)
     return project
 
 
+def award_of(project: Project) -> Award:
+    award = agreement_queries.of_project(project.id)
+    assert award is not None
+    return award
+
+
+def assessed(project: Project, officer: User | None = None) -> Award:
+    """The award with its checklist done and its assessed budget confirmed by the consortium."""
+    award, office, signer = award_of(project), officer or person(Role.officer), lead(project)
+    if award.regime is Regime.commission:
+        agreements.assess(award, office)
+    else:
+        agreements.apply(award, signer)
+    paper = storage.keep(b"%PDF-1.7", name="paper.pdf", media_type=storage.PDF, created_by_id=None)
+    for item in agreement_queries.checklist_of(award):
+        agreements.tick(item, True, "", item.version, office if item.side is Side.office else signer, file=paper)
+    agreements.send_assessment(award, award.version, office)
+    agreements.agree(award, "A. Signer", award.version, signer)
+    return award
+
+
+def contracted(
+    project: Project, starts_on: date | None = None, ends_on: date | None = None, amount_yen: int | None = None,
+    officer: User | None = None, rate: int = 10_000,
+) -> Award:  # fmt: skip
+    """The award with a contract (or grant decision) that both sides confirmed; over one fiscal year in a commission."""
+    award, office = assessed(project, officer), officer or person(Role.officer)
+    begin = starts_on or today() - timedelta(days=200)
+    end = ends_on or fiscal_year_end(fiscal_year(begin))
+    terms = agreements.Terms(begin, end, amount_yen or project.amount_yen or 0, rate, "a condition")
+    sign(agreements.offer(award, terms, award.version, office), office)
+    return award
+
+
+def sign(terms: ContractTerms, officer: User) -> None:
+    """Both sides confirm what was offered."""
+    for who in (officer, lead(terms.contract.award.project)):
+        agreements.confirm(terms, who.name, terms.version, terms.sha256, who)
+
+
 def running_project(programme: str = "consortium_rd", started_on: date | None = None, days: int = 100) -> Project:
     project = adopted_project(programme)
     begin = started_on or today() - timedelta(days=200)
+    contracted(project, begin)
     milestones.start(project, begin, begin + timedelta(days=days), person(Role.officer))
     return project
 

@@ -1,10 +1,22 @@
 """Verbs of projects: results released, decisions corrected and reserves moved up, projects made and ended."""
 
-from app.projects.operations.awarding import REGIMES, agree, award, end, release_results, share_out
+from app.projects.operations.awarding import (
+    REGIMES,
+    agree,
+    award,
+    end,
+    release_results,
+    scale,
+    share_out,
+    write_budget,
+)
 from app.projects.operations.correcting import confirm_correction, promote
-from app.projects.operations.hearing import LISTENERS, changed
+from app.projects.operations.hearing import AWARDED, CORRECTED, ENDED, LISTENERS, changed
 
 __all__ = [
+    "AWARDED",
+    "CORRECTED",
+    "ENDED",
     "LISTENERS",
     "REGIMES",
     "agree",
@@ -14,5 +26,7 @@ __all__ = [
     "end",
     "promote",
     "release_results",
+    "scale",
     "share_out",
+    "write_budget",
 ]

@@ -1,5 +1,6 @@
 """Verbs of projects: release the results of a call and make projects of what was adopted."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.organisations.choices import PREFECTURES
 from app.projects import queries
 from app.projects.choices import Regime
 from app.projects.models import AgreedBudgetLine, Participant, Project
+from app.projects.operations.hearing import AWARDED, ENDED
 from app.projects.workflow import MACHINE
 from app.reviews import operations as reviews
 from app.reviews import queries as review_queries
@@ -96,23 +98,16 @@ def award(decision: Decision, actor: Any) -> Project:
     share_out(project, application, decision.amount_yen)
     session.flush()
     audit.record(project, "awarded", actor, to_status=project.status.value, data={"application": application.number})
+    for listener in AWARDED:
+        listener(project, actor)
     return project
 
 
 def share_out(project: Project, application: Application, amount_yen: int) -> None:
     """Write the agreed budget and the participants with what falls to each; what stood there before goes."""
-    session.execute(delete(AgreedBudgetLine).where(AgreedBudgetLine.project_id == project.id))
     project.participants.clear()
     session.flush()
-    allocated: dict[int, int] = {}
-    for organisation_id, fiscal_year, cost_item, amount in agree(application, amount_yen):
-        allocated[organisation_id] = allocated.get(organisation_id, 0) + amount
-        session.add(
-            AgreedBudgetLine(
-                project_id=project.id, organisation_id=organisation_id, fiscal_year=fiscal_year,
-                cost_item=cost_item, amount_yen=amount,
-            )
-        )  # fmt: skip
+    allocated = write_budget(project, agree(application, amount_yen))
     placed: set[int] = set()
     for member in application.members:
         first = member.organisation_id not in placed  # an organisation in two roles has one allocation
@@ -126,6 +121,22 @@ def share_out(project: Project, application: Application, amount_yen: int) -> No
     session.flush()
 
 
+def write_budget(project: Project, lines: Iterable[tuple[int, int, str, int]]) -> dict[int, int]:
+    """Replace the agreed budget by these lines (see ``agree``); answers what falls to each organisation."""
+    session.execute(delete(AgreedBudgetLine).where(AgreedBudgetLine.project_id == project.id))
+    allocated: dict[int, int] = {}
+    for organisation_id, fiscal_year, cost_item, amount in lines:
+        allocated[organisation_id] = allocated.get(organisation_id, 0) + amount
+        session.add(
+            AgreedBudgetLine(
+                project_id=project.id, organisation_id=organisation_id, fiscal_year=fiscal_year,
+                cost_item=cost_item, amount_yen=amount,
+            )
+        )  # fmt: skip
+    session.flush()
+    return allocated
+
+
 def agree(application: Application, amount_yen: int) -> list[tuple[int, int, str, int]]:
     """The agreed budget: the proposal's lines scaled to the decided amount, rounded down to yen.
 
@@ -136,13 +147,18 @@ def agree(application: Application, amount_yen: int) -> list[tuple[int, int, str
     for organisation_id, fiscal_year, cost_item, yen in queries.proposed_budget(application.id):
         key = (organisation_id, fiscal_year, cost_item)
         merged[key] = merged.get(key, 0) + yen
-    total = sum(merged.values())
+    return [(*key, value) for key, value in sorted(scale(merged, amount_yen).items())]
+
+
+def scale(lines: dict[Any, int], amount_yen: int) -> dict[Any, int]:
+    """Amounts in proportion, rounded down to yen; the largest takes what rounding leaves over."""
+    total = sum(lines.values())
     if not total:
-        return []
-    scaled = {key: value * amount_yen // total for key, value in merged.items()}
+        return {}
+    scaled = {key: value * amount_yen // total for key, value in lines.items()}
     largest = max(scaled, key=lambda key: (scaled[key], key))
     scaled[largest] += amount_yen - sum(scaled.values())
-    return [(*key, value) for key, value in sorted(scaled.items())]
+    return scaled
 
 
 def end(project: Project, event: str, on: date, reason: str, actor: Any) -> None:
@@ -158,4 +174,6 @@ def end(project: Project, event: str, on: date, reason: str, actor: Any) -> None
             )
         project.completed_on = None
     MACHINE.apply(project, event, actor, reason=reason, data={"on": on.isoformat()})
+    for listener in ENDED:
+        listener(project, event, on, reason, actor)
     numbering.touch()

@@ -14,6 +14,7 @@ from app.projects import queries
 from app.projects.choices import ProjectStatus
 from app.projects.models import Project
 from app.projects.operations.awarding import award, share_out
+from app.projects.operations.hearing import CORRECTED
 from app.reviews import operations as reviews
 from app.reviews import queries as review_queries
 from app.reviews.choices import CorrectionKind, Outcome
@@ -66,6 +67,8 @@ def confirm_correction(row: DecisionCorrection, version: int, actor: Any) -> Non
     elif becomes is Outcome.adopted and project is not None and project.amount_yen != decision.amount_yen:
         project.amount_yen = decision.amount_yen
         share_out(project, decision.application, decision.amount_yen)
+        for listener in CORRECTED:
+            listener(project, actor)
         audit.record(project, "amount corrected", actor, reason=row.reason, data={"amount_yen": decision.amount_yen})
     numbering.touch()
 

@@ -1,10 +1,19 @@
 """Who wants to know when something about a project changed."""
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 from app.core import numbering
+from app.projects.models import Project
 
 LISTENERS: list[Callable[[list[int]], object]] = []
+#: Called in the transaction in which a project is made of a decision: (project, actor).
+AWARDED: list[Callable[[Project, Any], object]] = []
+#: A corrected decision gave a project that has not begun another amount: (project, actor). May refuse.
+CORRECTED: list[Callable[[Project, Any], object]] = []
+#: A withdrawal or a termination was recorded: (project, event, day, reason, actor).
+ENDED: list[Callable[[Project, str, date, str, Any], object]] = []
 
 
 def changed(project_ids: list[int]) -> None:

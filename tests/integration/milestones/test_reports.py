@@ -31,6 +31,9 @@ def test_starting_copies_milestones_and_schedules_reports(app: Any, client_for: 
     project = chain.adopted_project()
     browser = client_for(person(Role.officer))
     assert browser.get(f"/projects/{project.id}/start").status_code == 200
+    unsigned = browser.post(f"/projects/{project.id}/start", data={"started_on": "2026-12-01", "end_on": "2027-03-31"})
+    assert unsigned.status_code == 422 and "both sides have confirmed the contract" in unsigned.text  # CON-17
+    chain.contracted(project, date(2026, 12, 1))
     bad = browser.post(f"/projects/{project.id}/start", data={"started_on": "2026-12-01", "end_on": "2026-11-30"})
     assert bad.status_code == 422
     good = {"started_on": "令和8年12月1日", "end_on": "2027-03-31"}
