@@ -8,8 +8,8 @@ from app.core.clock import now
 from app.core.i18n import show_instant
 
 
-def _head(found: queries.Rate) -> list[Sequence[Any]]:
-    definition = found.definition
+def _head(found: queries.Rate | queries.Shown) -> list[Sequence[Any]]:
+    definition = found.question.rule
     rows: list[Sequence[Any]] = [
         ("definition", str(definition.label)),
         ("text", str(definition.text)),
@@ -25,17 +25,30 @@ def _head(found: queries.Rate) -> list[Sequence[Any]]:
     return [*rows, ("made_at", show_instant(now())), ()]
 
 
-def figures(question: queries.Question) -> list[Sequence[Any]]:
-    """The head and the counts of each fiscal year."""
+def figures(question: queries.Question, everything: bool) -> list[Sequence[Any]]:
+    """The head and the counts of each fiscal year; for readers outside the office, of years that may be told apart."""
+    if not everything:
+        return _shown(queries.shown(question))
     rows = _head(queries.measure(question))
     rows.append(("fiscal_year", "yes", "unknown", "no", "total"))
     rows += [(year, c.yes, c.unknown, c.no, c.total) for year, c in queries.cohorts(question)]
     return rows
 
 
-def units(question: queries.Question) -> list[Sequence[Any]]:
+def _shown(found: queries.Shown) -> list[Sequence[Any]]:
+    rows = _head(found)
+    if found.why:
+        return [*rows, ("why", str(found.why))]
+    rows.append(("fiscal_years", "yes", "unknown", "no", "total"))
+    for first, last, programme, c in found.rows:
+        years = str(first) if first == last else f"{first}..{last}"
+        rows.append((f"{years} {programme.value}" if programme else years, c.yes, c.unknown, c.no, c.total))
+    return rows
+
+
+def units(question: queries.Question, part: queries.Narrowed = None) -> list[Sequence[Any]]:
     """The head and every record behind the number."""
     rows = _head(queries.measure(question))
     rows.append(("key", "verdict", "weight"))
-    rows += [(key, verdict.value, weight) for key, verdict, weight in queries.all_units(question)]
+    rows += [(key, verdict.value, weight) for key, verdict, weight in queries.all_units(question, part)]
     return rows

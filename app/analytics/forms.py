@@ -13,6 +13,7 @@ from app.analytics.definitions import (
     Reference,
     ReferenceKind,
 )
+from app.analytics.definitions.figures import Comparison
 from app.calls.choices import Programme
 from app.core.forms import BaseForm, ChoiceField, DayField, Required, WholeNumberField
 from app.core.i18n import Bilingual, _, _l
@@ -149,3 +150,26 @@ class CommercializationForm(_RateForm):
             asked["lag"] or 0,
             int(asked["min_evidence"]),
         )
+
+
+class ComparisonForm(CommercializationForm):
+    """Cluster projects against others, at equal age (CR-12)."""
+
+    defaults = {**CommercializationForm.defaults, "reference": "adoption", "day": date(2005, 12, 31), "within": 3}
+    reference = ChoiceField(_l("Membership is judged"), [Required()], choices=[])
+    day = DayField(_l("Date (fixed or ever)"))
+    within = WholeNumberField(_l("Reached within how many years"), low=0, high=30)
+
+    def __init__(self, asked: Any) -> None:
+        super().__init__(asked)
+        self.reference.choices = [(kind.value, kind.label) for kind in ReferenceKind]
+
+    def validate_day(self, field: Any) -> None:
+        if self.reference.data in ("fixed", "ever") and field.data is None:
+            raise ValidationError(_("Give the date on which membership is judged."))
+
+    def comparison(self) -> Comparison:
+        asked: dict[str, Any] = self.data
+        kind = ReferenceKind(asked["reference"])
+        reference = Reference(kind, asked["day"] if kind.dated else None)
+        return Comparison(self.question(), reference, 3 if asked["within"] is None else asked["within"])

@@ -4,16 +4,37 @@ import hashlib
 import json
 from typing import Any
 
-from app.analytics import queries
-from app.core import audit, numbering, pdf
+from app.analytics import policy, queries
+from app.calls.choices import Programme
+from app.core import numbering, pdf
 from app.core.clock import now
+from app.core.errors import Reason, Refused
 from app.core.i18n import show_fiscal_year, show_instant
 from app.core.pdf import Document
 
 
-def order_document(question: queries.Question, address: dict[str, Any], actor: audit.Actor, locale: str) -> Document:
-    """Order the answer as PDF, frozen as it is now; the same answer is made once per person and language."""
-    found = queries.measure(question)
+def _answer(question: queries.Question, actor: Any) -> tuple[queries.Rate, list[tuple[str, queries.Count]]]:
+    """The rate and its rows by year, as far as this reader may see them."""
+    if policy.sees_records(actor):
+        by_year = [(show_fiscal_year(year), count) for year, count in queries.cohorts(question)]
+        return queries.measure(question), by_year
+    shown = queries.shown(question)
+    if shown.rate is None:
+        assert shown.why is not None
+        raise Refused([Reason("suppressed", shown.why)])
+    return shown.rate, [(_years(*row[:3]), row[3]) for row in shown.rows]
+
+
+def _years(first: int, last: int, programme: Programme | None) -> str:
+    years = show_fiscal_year(first) if first == last else f"{show_fiscal_year(first)} – {show_fiscal_year(last)}"
+    return f"{years} {programme.short}" if programme else years
+
+
+def order_document(question: queries.Question, address: dict[str, Any], actor: Any, locale: str) -> Document:
+    """Order the answer as PDF, frozen as it is now; the same answer is made once per person and language.
+
+    Raises Refused where the reader may not see the answer (CR-14)."""
+    found, cohorts = _answer(question, actor)
     data = found.data()
     key = json.dumps([address, numbering.version(), locale, actor.actor_id, data], sort_keys=True)
     occasion = "rate:" + hashlib.sha256(key.encode()).hexdigest()
@@ -30,10 +51,7 @@ def order_document(question: queries.Question, address: dict[str, Any], actor: a
         "unit": str(definition.unit.label),
         "made_at": show_instant(now()),
         "data_version": numbering.version(),
-        "cohorts": [
-            [show_fiscal_year(year), count.yes, count.unknown, count.no, count.total]
-            for year, count in queries.cohorts(question)
-        ],
+        "cohorts": [[years, count.yes, count.unknown, count.no, count.total] for years, count in cohorts],
     }
     return pdf.order(
         "analytics/rate",

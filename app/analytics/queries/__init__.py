@@ -1,5 +1,6 @@
 """Every SELECT of the rates, by subject. ``measure(question)`` gives a ``Rate`` with ``data()``."""
 
+from app.analytics.definitions import COMMERCIALIZATION as LEVELS
 from app.analytics.definitions import Count, Question, Rate, Verdict
 from app.analytics.queries.answers import cohorts, measure
 from app.analytics.queries.breakdowns import breakdown, dimensions, labels
@@ -18,6 +19,14 @@ from app.analytics.queries.figures import (
     time_order,
     triangle,
 )
+from app.analytics.queries.pages import (
+    commercialization_page,
+    measured,
+    offered,
+    participation_page,
+    public_page,
+    shown_all,
+)
 from app.analytics.queries.records import (
     Narrowed,
     all_units,
@@ -31,6 +40,7 @@ from app.analytics.queries.records import (
 )
 
 __all__ = [
+    "LEVELS",
     "Count",
     "Narrowed",
     "Question",
@@ -43,6 +53,7 @@ __all__ = [
     "by_chance",
     "by_reference",
     "cohorts",
+    "commercialization_page",
     "compare",
     "counted",
     "curve",
@@ -57,8 +68,13 @@ __all__ = [
     "list_exists",
     "lists",
     "measure",
+    "measured",
+    "offered",
+    "participation_page",
+    "public_page",
     "records",
     "shown",
+    "shown_all",
     "side_by_side",
     "standing",
     "time_order",
