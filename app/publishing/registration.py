@@ -1,3 +1,8 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
 
-BLUEPRINTS = ()
+from app.core.worker import HANDLERS, nightly
+from app.publishing import operations
+
+CLOCKWORK = (nightly(operations.check_all),)
+HANDLERS[operations.KIND] = operations.freeze
+HANDLERS[operations.CHECK] = operations.check
