@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import Select, tuple_
@@ -48,15 +49,24 @@ def _is_key(value: Any) -> bool:
 
 
 def _fitting(values: list[Any] | None, columns: Sequence[Any]) -> list[Any] | None:
-    """The values, if each can be compared with its column; a forged token may hold a text where a number belongs."""
-    for value, column in zip(values or (), columns, strict=False):
+    """The values, if each can be compared with its column; a forged token may hold a text where a number belongs.
+    A day travels as text and becomes a day again."""
+    if values is None:
+        return None
+    fitting: list[Any] = []
+    for value, column in zip(values, columns, strict=True):
         try:
-            number = issubclass(column.type.python_type, int)
+            kind = column.type.python_type
         except NotImplementedError:  # an expression that knows no type
+            fitting.append(value)
             continue
-        if isinstance(value, int) != number:
+        if isinstance(value, int) != issubclass(kind, int):
             return None
-    return values
+        try:
+            fitting.append(date.fromisoformat(value) if kind is date else value)
+        except ValueError:
+            return None
+    return fitting
 
 
 def keyset(

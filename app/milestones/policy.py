@@ -1,8 +1,10 @@
-"""Who may do what with milestone reports."""
+"""Who may do what with milestones and reports."""
 
 from datetime import date
 from typing import Any
 
+from app.applications.choices import Right
+from app.milestones import queries
 from app.milestones.choices import ReportStatus
 from app.projects import policy as projects
 
@@ -11,8 +13,47 @@ def may_report(actor: Any, report: Any) -> bool:
     return projects.may_report(actor, report.project)
 
 
-def is_officer(actor: Any, report: Any) -> bool:
-    return projects.is_officer(actor, report.project)
+def is_officer(actor: Any, subject: Any) -> bool:
+    """An officer who is not recused from the project that a milestone, a report or a score belongs to."""
+    return projects.is_officer(actor, subject.project)
+
+
+def may_decide(actor: Any, extension: Any) -> bool:
+    """Granting a later due date is an officer's."""
+    return bool(actor.has_role("officer")) and projects.is_officer(actor, extension.report.project)
+
+
+def may_update(actor: Any, milestone: Any) -> bool:
+    """People who write for the owner; the lead's where nobody owns it or the owner has nobody here."""
+    if not actor.has_role("applicant"):
+        return False
+    writers = queries.writers_of(milestone.project.application_id, milestone.organisation_id)
+    return actor.actor_id in writers if writers else projects.may_report(actor, milestone.project)
+
+
+def may_write_part(actor: Any, report: Any, organisation_id: int) -> bool:
+    """A partner's own people; the lead's where the partner has nobody here."""
+    if not actor.has_role("applicant"):
+        return False
+    writers = queries.writers_of(report.project.application_id, organisation_id)
+    return actor.actor_id in writers if writers else projects.may_report(actor, report.project)
+
+
+def may_confirm_part(actor: Any, report: Any, organisation_id: int) -> bool:
+    """Confirming a part binds the partner: it needs the right to sign."""
+    if not may_write_part(actor, report, organisation_id):
+        return False
+    right = queries.rights_in(report.project.application_id).get(organisation_id, {}).get(actor.actor_id)
+    return right in (None, Right.sign)  # None: the lead writes for a partner that has nobody here
+
+
+def may_know_costs(actor: Any, report: Any, organisation_id: int) -> bool:
+    """The detail of a partner's costs: its own people, and the office."""
+    if actor.has_role("officer", "auditor"):
+        return True
+    return may_write_part(actor, report, organisation_id) or organisation_id in queries.own_organisations(
+        actor, report.project.application_id
+    )
 
 
 def may_read(actor: Any, report: Any) -> bool:

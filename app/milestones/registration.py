@@ -1,10 +1,27 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
 
+from app.core.i18n import Bilingual
 from app.core.worker import nightly
+from app.milestones.definitions.duties import DUTIES
+from app.milestones.exports import own_duties
 from app.milestones.operations import remind
-from app.milestones.views import bp, section
-from app.projects.definitions import SECTIONS, Section
+from app.milestones.views import bp
+from app.milestones.views.monitoring import may_open
+from app.milestones.views.reports import section
+from app.projects.definitions import SECTIONS, TABS, Section, Tab
 
 BLUEPRINTS = (bp,)
 CLOCKWORK = (nightly(remind),)
 SECTIONS.append(Section(20, "milestones/_of_project.html", section))  # once: a module is loaded once
+TABS.extend(
+    (
+        Tab(
+            20,
+            "milestones.plan",
+            Bilingual("Milestones and reports", "マイルストーン・報告"),
+            lambda actor, project: True,
+        ),
+        Tab(25, "milestones.monitoring", Bilingual("Monitoring", "モニタリング"), may_open),
+    )
+)
+DUTIES.append(own_duties)

@@ -1,0 +1,131 @@
+"""What goes out of this floor: drafts of reports from what the partners wrote, calendar files, texts of differences."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.calls.choices import COST_ITEMS
+from app.core.clock import today
+from app.core.i18n import Bilingual
+from app.milestones import queries
+from app.milestones.choices import Achievement, MilestoneStatus, ReportKind
+from app.milestones.definitions import ics
+from app.milestones.definitions.duties import Duty
+from app.milestones.definitions.sections import DEVIATIONS, SPENT, WORK, Section, sections_of
+
+_SAID = {
+    MilestoneStatus.reported: Achievement.achieved,
+    MilestoneStatus.accepted: Achievement.achieved,
+    MilestoneStatus.not_achieved: Achievement.not_achieved,
+}
+
+
+def drafted(report: Any, milestones: Sequence[Any], spend: Mapping[int, int]) -> dict[str, Any]:
+    """The lead's form as it opens: what is stored; where nothing is, what the owners recorded and the partners wrote.
+
+    Spend comes from the books (``spend``, yen by organisation) or, while they are silent, from the partners' parts.
+    """
+    data: dict[str, Any] = {"version": report.version}
+    stored = {WORK: report.work_done, DEVIATIONS: report.deviations, **report.texts}
+    for section in sections_of(report.kind):
+        if section.key == SPENT:
+            known = sum(spend.values()) if spend else sum(part.spend_yen for part in report.parts)
+            data["spend_yen"] = report.spend_yen if report.spend_yen is not None else (known or None)
+            continue
+        name = {WORK: "work_done", DEVIATIONS: "deviations"}.get(section.key, f"text-{section.key}")
+        data[name] = stored.get(section.key) or _taken(section, report.parts)
+    said = {result.milestone_id: result for result in report.results}
+    for m in milestones:
+        result = said.get(m.id)
+        achievement = result.achievement if result else _SAID.get(m.status)
+        data[f"achievement-{m.id}"] = achievement.value if achievement else None
+        data[f"value-{m.id}"] = result.value if result else m.value_reached
+        data[f"note-{m.id}"] = result.note if result else m.note
+    return data
+
+
+def _taken(section: Section, parts: Sequence[Any]) -> str:
+    """The partners' texts one after the other, each under its name; of confirmed parts alone."""
+    if not section.taken:
+        return ""
+    texts = [(part.organisation.name, getattr(part, section.taken)) for part in parts if part.confirmed_at]
+    return "\n\n".join(f"{name}: {text}" for name, text in texts if text not in ("", None))
+
+
+def calendar_file(duties: Sequence[Duty], made_at: datetime, address: Callable[[Duty], str], name: str) -> bytes:
+    """One person's due dates; the titles name the project's number and the duty, nothing of its content."""
+    return ics.calendar(duties, name, made_at, lambda duty: f"{duty.what} {duty.project}", address)
+
+
+#: How far a person's list looks ahead.
+AHEAD_DAYS = 400
+
+
+def own_duties(actor: Any) -> list[Duty]:
+    """Milestones that this person's organisations own, and reports: the whole one for the lead, the parts for others.
+
+    Asked of the people of the projects as they are now, so that who has left has nothing left to do.
+    """
+    if not actor.has_role("applicant"):
+        return []
+    until = today() + timedelta(days=AHEAD_DAYS)
+    reports, rows = queries.awaited_from(actor, until, by_due=True), queries.pending_for(actor, until)
+    projects = [report.project for report in reports] + [row.project for row in rows]
+    owned = queries.owned_by(actor, sorted({one.application_id for one in projects if one.application_id is not None}))
+    found = []
+    for report in reports:
+        _mine, leads, _writers = owned.get(report.project.application_id or 0, (set(), False, set()))
+        what = Bilingual(f"{report.kind.label.en} due", f"{report.kind.label.ja}の提出期限")
+        if not leads:
+            what = Bilingual(f"{report.kind.label.en}: your part", f"{report.kind.label.ja}の分担部分")
+        found.append(
+            Duty(f"report-{report.id}", report.due_on, what, report.project.project_key, "milestones.report",
+                 {"report_id": report.id})
+        )  # fmt: skip
+    for row in rows:
+        mine, leads, writers = owned.get(row.project.application_id or 0, (set(), False, set()))
+        if row.organisation_id in mine or (leads and row.organisation_id not in writers):
+            what = Bilingual(f"{row.kind.label.en} {row.position}", f"{row.kind.label.ja}{row.position}")
+            found.append(
+                Duty(f"milestone-{row.id}", row.due_on, what, row.project.project_key, "milestones.row",
+                     {"milestone_id": row.id}, row.goal)
+            )  # fmt: skip
+    return found
+
+
+_FIELDS = {
+    "achievement": Bilingual("Achievement", "達成状況"),
+    "value": Bilingual("Value reached", "達成値"),
+    "note": Bilingual("Note", "備考"),
+    "forecast_on": Bilingual("Forecast", "見込み"),
+    "actual_on": Bilingual("Reached on", "達成日"),
+    "progress_pct": Bilingual("Progress (%)", "進捗率(%)"),
+    "work": Bilingual("Work done", "実施内容"),
+    "deviations": Bilingual("Deviations", "計画との相違"),
+    "staff_hours": Bilingual("Staff hours", "従事時間"),
+    "spend_yen": Bilingual("Spent (yen)", "支出額(円)"),
+    "assets": Bilingual("Assets bought", "取得財産"),
+    "ip": Bilingual("Intellectual property", "知的財産権"),
+    "meetings": Bilingual("Meetings held", "会議"),
+    "next_period": Bilingual("Plan for the next period", "次期の実施計画"),
+    "costs_note": Bilingual("Remarks on the costs", "経費に関する備考"),
+}
+
+
+def difference_label(group: str, key: str, content: Mapping[str, Any]) -> Bilingual:
+    """Where a difference between two versions lies, in words."""
+    if group == "section":
+        kind = ReportKind(content["report"]["kind"])
+        return next((one.title for one in sections_of(kind) if one.key == key), Bilingual(key, key))
+    if group == "file":
+        return Bilingual("File", "添付")
+    what = _FIELDS.get(key, Bilingual(key, key))
+    if key.startswith("cost-"):
+        item = COST_ITEMS.get(key.removeprefix("cost-"))
+        what = item.name if item else what
+    if group.startswith("result-"):
+        number = group.removeprefix("result-")
+        return Bilingual(f"Milestone {number}: {what.en}", f"マイルストーン{number}:{what.ja}")
+    names = {f"part-{part['organisation_id']}": part for part in content["parts"]}
+    part = names.get(group, {"name_en": group, "name_ja": group})
+    return Bilingual(f"{part['name_en']}: {what.en}", f"{part['name_ja']}:{what.ja}")
