@@ -116,3 +116,10 @@ class Rate:
         found["programme"] = question.programme.value if question.programme else "all"
         found["fy"] = f"{question.first_year}..{question.last_year}"
         return found
+
+
+def words(question: Question) -> dict[str, Any]:
+    """The question itself as plain data, as it stands in ``Rate.data()``: what any figure made of it carries along."""
+    figures = {"numerator", "denominator", "unknown", "rate", "lower", "upper", "interval"}
+    figures |= {"responded", "response_rate", "rate_respondents"}
+    return {key: value for key, value in Rate(question, Count()).data().items() if key not in figures}

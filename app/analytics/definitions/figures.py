@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from app.analytics.definitions.answers import Count, Rate
+from app.analytics.definitions.answers import Count, Rate, words
 from app.analytics.definitions.questions import Commercialization, Participation, Question, Reference
 from app.analytics.estimators import Difference, Point, Spread, newcombe, wilson
 from app.core.i18n import Bilingual
@@ -77,7 +77,8 @@ class BrokenDown:
 
     def data(self) -> dict[str, Any]:
         rows = [{"value": v, "yes": c.yes, "unknown": c.unknown, "no": c.no, "rate": c.rate} for v, c in self.rows]
-        return {"by": self.question.by.value, "rows_overlap": self.question.overlaps, "rows": rows}
+        asked = words(self.question.of)
+        return {**asked, "by": self.question.by.value, "rows_overlap": self.question.overlaps, "rows": rows}
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Ordered:
     places_after: int
 
     def data(self) -> dict[str, Any]:
-        return {key: value for key, value in asdict(self).items() if key != "question"}
+        return words(self.question.of) | {key: value for key, value in asdict(self).items() if key != "question"}
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class ByChance:
     expected: float
 
     def data(self) -> dict[str, Any]:
-        return {key: value for key, value in asdict(self).items() if key != "question"}
+        return words(self.question.of) | {key: value for key, value in asdict(self).items() if key != "question"}
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,8 @@ class StandingAnswered:
 
     def data(self) -> dict[str, Any]:
         low, high = wilson(self.still, self.due) or (None, None)
-        return {"due": self.due, "ever": self.ever, "still": self.still, "still_interval": {"low": low, "high": high}}
+        found = {"due": self.due, "ever": self.ever, "still": self.still, "still_interval": {"low": low, "high": high}}
+        return words(self.question.of) | found
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ class CurveDrawn:
             {**asdict(p), "band": {"low": low, "high": high}}
             for p, (low, high) in zip(self.points, self.band, strict=True)
         ]
-        return {"fewest_at_risk": self.question.fewest, "points": points}
+        return words(self.question.of) | {"fewest_at_risk": self.question.fewest, "points": points}
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,8 @@ class TriangleDrawn:
     rows: tuple[TriangleRow, ...]
 
     def data(self) -> dict[str, Any]:
-        return {"width": self.question.width, "rows": [asdict(row) for row in self.rows]}
+        rows = [{**asdict(row), "cells": [asdict(cell) for cell in row.cells]} for row in self.rows]
+        return words(self.question.of) | {"width": self.question.width, "rows": rows}
 
 
 @dataclass(frozen=True)
@@ -277,7 +280,7 @@ class EqualAged:
         return sum(c.due * c.expected_share for c in self.cohorts) / self.due if self.due else None
 
     def data(self) -> dict[str, Any]:
-        return {
+        return words(self.question.of) | {
             "crude": self.crude,
             "composed": self.composed,
             "cohorts": [asdict(c) for c in self.cohorts],
@@ -339,10 +342,10 @@ class Compared:
 
     def data(self) -> dict[str, Any]:
         found = self.difference
-        return {
-            "reference": str(self.question.reference),
+        return words(self.question.of) | {
+            "membership": str(self.question.reference),
             "within": self.question.within,
-            "groups": [asdict(group) for group in self.groups],
+            "groups": [{**asdict(g), "points": [asdict(p) for p in g.points]} for g in self.groups],
             "difference": asdict(found) if found else None,
         }
 
@@ -366,4 +369,4 @@ class AmountsAnswered:
     def data(self) -> dict[str, Any]:
         groups = ("all", "yes", "unknown", "no")
         spreads = {name: asdict(s) if (s := getattr(self, name)) else None for name in groups}
-        return {"unit": "yen", "without_amount": self.missing, **spreads}
+        return words(self.question.of) | {"unit": "yen", "without_amount": self.missing, **spreads}

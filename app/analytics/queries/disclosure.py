@@ -17,6 +17,7 @@ from app.analytics.definitions import (
     Reference,
     ReferenceKind,
 )
+from app.analytics.definitions.answers import words
 from app.analytics.definitions.disclosure import ABSENT, NO, UNKNOWN, YES, Atom, Kind, Lattice, lattice
 from app.analytics.queries.answers import remember
 from app.analytics.queries.units import units
@@ -66,9 +67,7 @@ class Shown:
         """As ``Rate.data()``; without an answer only the question's own words and ``suppressed``."""
         if self.rate is not None:
             return {**self.rate.data(), "suppressed": False}
-        kept = ("definition", "definition_version", "unit", "reference", "as_of", "population", "programme", "fy")
-        empty = Rate(self.question, Count()).data()
-        return {**{key: empty[key] for key in kept}, "suppressed": True}
+        return {**words(self.question), "suppressed": True}
 
 
 def last_year_end() -> date:
