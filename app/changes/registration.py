@@ -1,3 +1,18 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
 
-BLUEPRINTS = ()
+from app.changes.operations import sweep
+from app.changes.views import bp
+from app.core.i18n import Bilingual
+from app.core.worker import nightly
+from app.projects.definitions import TABS, Tab
+
+BLUEPRINTS = (bp,)
+CLOCKWORK = (nightly(sweep),)
+TABS.append(
+    Tab(
+        50,
+        "changes.of_project",
+        Bilingual("Changes", "変更"),
+        lambda actor, project: project.application_id is not None,
+    )
+)  # once: a module is loaded once

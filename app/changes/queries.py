@@ -1,0 +1,246 @@
+"""Look-ups of change requests, and how a project stands."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.agreements import queries as agreements
+from app.agreements.choices import ContractStatus
+from app.applications.models import CommercializationPlan, ConsortiumMember, MemberPerson
+from app.changes.choices import IN_FORCE, ChangeKind, ChangeStatus
+from app.changes.definitions import Milestone, Part, Standing
+from app.changes.models import ChangeItem, ChangeRequest
+from app.core.db import session
+from app.core.tables import Page, keyset
+from app.milestones import queries as milestones
+from app.milestones.choices import MilestoneStatus
+from app.organisations.models import Organisation
+from app.projects import queries as projects
+from app.projects.choices import Regime
+from app.projects.models import Participant, Project
+
+#: Of a milestone of which nothing changes any more.
+DONE = (MilestoneStatus.accepted, MilestoneStatus.dropped)
+
+
+def get_for(actor: Any, request_id: int, *, lock: bool = False) -> ChangeRequest | None:
+    """A request of a project that this person may know of; drafts are for those who write them."""
+    visible = projects.visible_to(actor).with_only_columns(Project.id).subquery()
+    query = (
+        select(ChangeRequest)
+        .where(ChangeRequest.id == request_id, ChangeRequest.project_id.in_(select(visible.c.id)))
+        .options(joinedload(ChangeRequest.project), selectinload(ChangeRequest.items))
+    )
+    return session.scalar(query.with_for_update(of=ChangeRequest) if lock else query)
+
+
+def of_project(project_id: int) -> Sequence[ChangeRequest]:
+    """All requests of a project, the newest first."""
+    return session.scalars(
+        select(ChangeRequest)
+        .where(ChangeRequest.project_id == project_id)
+        .options(selectinload(ChangeRequest.items), joinedload(ChangeRequest.project))
+        .order_by(ChangeRequest.number.desc())
+    ).all()
+
+
+def next_number(project_id: int) -> int:
+    return 1 + (
+        session.scalar(select(func.max(ChangeRequest.number)).where(ChangeRequest.project_id == project_id)) or 0
+    )
+
+
+def page(actor: Any, status: str | None, after: str | None, before: str | None) -> Page[Any]:
+    """Requests that were handed in, of projects that this reader may know of, the newest first."""
+    query = (
+        select(ChangeRequest, Project)
+        .join(Project, Project.id == ChangeRequest.project_id)
+        .where(projects.not_recused(actor), ChangeRequest.status != ChangeStatus.draft)
+        .options(selectinload(ChangeRequest.items))
+    )
+    if status:
+        query = query.where(ChangeRequest.status == status)
+    return keyset(query, [0 - ChangeRequest.id], after, before)
+
+
+def waiting(actor: Any) -> int:
+    """How many requests wait for an officer."""
+    query = (
+        select(func.count())
+        .select_from(ChangeRequest)
+        .join(Project, Project.id == ChangeRequest.project_id)
+        .where(ChangeRequest.status == ChangeStatus.submitted, projects.not_recused(actor))
+    )
+    return session.scalar(query) or 0
+
+
+def returned_to(actor: Any) -> Sequence[ChangeRequest]:
+    """Requests that were sent back to this person's projects."""
+    visible = projects.visible_to(actor).with_only_columns(Project.id).subquery()
+    return session.scalars(
+        select(ChangeRequest)
+        .where(ChangeRequest.status == ChangeStatus.returned, ChangeRequest.project_id.in_(select(visible.c.id)))
+        .options(joinedload(ChangeRequest.project))
+        .order_by(ChangeRequest.id)
+        .limit(50)
+    ).all()
+
+
+def organisation_by(text: str) -> Organisation | None:
+    """An organisation of the register by its key or corporate number."""
+    return session.scalar(
+        select(Organisation).where(or_(Organisation.org_key == text, Organisation.corporate_number == text)).limit(1)
+    )
+
+
+def names_of(effects: list[dict[str, Any]]) -> dict[int, str]:
+    """The names of the organisations that frozen effects speak of."""
+    ids: set[int] = set()
+    for one in effects:
+        if one["area"] in ("partners", "budget"):
+            ids.add(one["subject"])
+        elif one["area"] == "items":
+            ids.add(one["subject"][0])
+        elif one["area"] == "milestones" and isinstance(one["after"], list):
+            ids |= {side[3] for side in (one["before"], one["after"]) if side[3] is not None}
+    rows = session.execute(
+        select(Organisation.id, Organisation.name_ja, Organisation.name_en).where(Organisation.id.in_(ids))
+    )
+    return {key: ja or en for key, ja, en in rows}
+
+
+def words_of(request: ChangeRequest) -> tuple[dict[int, str], dict[int, str]]:
+    """Names of organisations and goals of milestones that a request's items speak of."""
+    ids = {
+        one.given[name]
+        for one in request.items
+        for name in ("organisation", "heir", "successor", "to_organisation")
+        if isinstance(one.given.get(name), int)
+    }
+    rows = session.execute(
+        select(Organisation.id, Organisation.name_ja, Organisation.name_en).where(Organisation.id.in_(ids))
+    )
+    goals = {m.id: f"{m.position}. {m.goal}" for m in milestones.milestones_of(request.project_id)}
+    return {key: ja or en for key, ja, en in rows}, goals
+
+
+def own_organisations(actor: Any, project: Project) -> set[int]:
+    """The organisations of a project for which this person acts."""
+    return agreements.organisations_of(actor, project)
+
+
+def participants_of(project_id: int) -> Sequence[Participant]:
+    return session.scalars(
+        select(Participant)
+        .where(Participant.project_id == project_id)
+        .options(joinedload(Participant.organisation))
+        .order_by(Participant.id)
+    ).all()
+
+
+def people_of(application_id: int | None, organisation_ids: Collection[int]) -> Sequence[MemberPerson]:
+    """Those who still act for these members of an application."""
+    return session.scalars(
+        select(MemberPerson)
+        .join(ConsortiumMember, ConsortiumMember.id == MemberPerson.member_id)
+        .where(
+            ConsortiumMember.application_id == application_id, ConsortiumMember.organisation_id.in_(organisation_ids),
+            MemberPerson.ended_at.is_(None),
+        )
+        .order_by(MemberPerson.id)
+    ).all()  # fmt: skip
+
+
+def departures(on: date) -> Sequence[Project]:
+    """Projects from which an organisation has gone whose people still have access."""
+    gone = (
+        select(Participant.project_id)
+        .join(Project, Project.id == Participant.project_id)
+        .join(ConsortiumMember, ConsortiumMember.application_id == Project.application_id)
+        .join(MemberPerson, MemberPerson.member_id == ConsortiumMember.id)
+        .where(
+            Participant.valid_to <= on, MemberPerson.ended_at.is_(None),
+            ConsortiumMember.organisation_id == Participant.organisation_id,
+        )
+    )  # fmt: skip
+    return session.scalars(select(Project).where(Project.id.in_(gone)).order_by(Project.id)).all()
+
+
+def first_sale_of(project: Project) -> date | None:
+    """The planned day of the first sale: of the latest change in force, else of the proposal."""
+    given = session.scalars(
+        select(ChangeItem.given)
+        .join(ChangeRequest, ChangeRequest.id == ChangeItem.request_id)
+        .where(
+            ChangeRequest.project_id == project.id,
+            ChangeRequest.status.in_(IN_FORCE),
+            ChangeItem.kind == ChangeKind.plan,
+        )
+        .order_by(ChangeRequest.decided_at.desc(), ChangeItem.position.desc())
+        .limit(1)
+    ).first()
+    if given:
+        return date.fromisoformat(given["first_sale_on"])
+    return session.scalar(
+        select(CommercializationPlan.first_sale_on).where(
+            CommercializationPlan.application_id == project.application_id
+        )
+    )
+
+
+def moved_freely(project_id: int) -> dict[int, int]:
+    """Yen moved between items by notice in each fiscal year (CON-15)."""
+    found: dict[int, int] = {}
+    rows = session.scalars(
+        select(ChangeItem.given)
+        .join(ChangeRequest, ChangeRequest.id == ChangeItem.request_id)
+        .where(
+            ChangeRequest.project_id == project_id, ChangeRequest.status == ChangeStatus.notified,
+            ChangeItem.kind == ChangeKind.item_transfer,
+        )
+    )  # fmt: skip
+    for given in rows:
+        found[given["year"]] = found.get(given["year"], 0) + given["yen"]
+    return found
+
+
+def standing(project: Project) -> Standing:
+    """How a project stands now, in a fixed number of statements."""
+    parts = participants_of(project.id)
+    budget = projects.budget_of(project.id)
+    rows = milestones.milestones_of(project.id)
+    organisations = {p.organisation_id: p.organisation for p in parts}
+    organisations |= {b.organisation_id: b.organisation for b in budget}
+    award = agreements.of_project(project.id)
+    contracts: dict[int, int] = {}
+    if award is not None and award.regime is Regime.commission:
+        contracts = {c.fiscal_year: c.amount_yen for c in award.contracts if c.status is not ContractStatus.cancelled}
+    application = project.application
+    parameters = application.call.parameters if application is not None else {}
+    limits = {name: parameters[name] for name in ("free_transfer_pct",) if name in parameters}
+    if "protected_items" in parameters:
+        limits["protected_items"] = tuple(parameters["protected_items"])
+    return Standing(
+        programme=project.programme.value,
+        title_ja=project.title_ja,
+        title_en=project.title_en,
+        starts_on=project.started_on,
+        ends_on=project.planned_end_on,
+        parts=tuple(Part(p.organisation_id, p.role.value, p.valid_from, p.valid_to) for p in parts),
+        budget={(b.organisation_id, b.fiscal_year, b.cost_item): b.amount_yen for b in budget if b.amount_yen},
+        milestones=tuple(
+            Milestone(m.id, m.position, m.goal, m.target_value, m.unit, m.due_on, m.organisation_id, m.status in DONE)
+            for m in rows
+        ),
+        first_sale_on=first_sale_of(project),
+        contracts=contracts,
+        min_companies=application.frame.min_companies if application is not None else 1,
+        sme_rule=application.frame.sme_rule if application is not None else False,
+        org_types={key: row.org_type for key, row in organisations.items()},
+        jsic={key: row.jsic for key, row in organisations.items()},
+        names={key: row.name_ja or row.name_en for key, row in organisations.items()},
+        **limits,
+    )

@@ -1,0 +1,220 @@
+"""A request from writing to its effect; a notice; what nobody else may see or do (MON-4, MON-13, CONSORTIUM_INVALID)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from app.accounts.choices import Role
+from app.agreements import queries as agreements
+from app.agreements.choices import AwardStatus
+from app.applications.models import MemberPerson
+from app.changes import definitions, operations, queries
+from app.changes.choices import ChangeKind, ChangeStatus
+from app.changes.models import ChangeRequest
+from app.changes.operations.carrying import outlook
+from app.core.clock import today
+from app.core.db import session
+from app.core.errors import Forbidden, OutOfOrder, Refused, Stale
+from app.flags import queries as flags
+from app.milestones import queries as milestones
+from app.projects import queries as projects
+from app.projects.choices import ProjectStatus
+from tests.factories import chain, proposals
+from tests.factories.people import organisation, person
+
+
+def asked(project: Any, *items: tuple[str, dict[str, Any]], on: date | None = None) -> ChangeRequest:
+    """A request with these items, handed in."""
+    lead = chain.lead(project)
+    request = operations.open_request(project, lead)
+    for kind, typed in items:
+        operations.add_item(request, ChangeKind(kind), typed, request.version, lead)
+    words = operations.Words("We need it", "none", "none", on or today())
+    operations.save_words(request, words, request.version, lead)
+    operations.hand_in(request, request.version, lead)
+    return request
+
+
+def decide(request: ChangeRequest, event: str = "approve", words: str = "", actor: Any = None) -> None:
+    basis = definitions.digest(outlook(request).before)
+    operations.decide(request, event, words, basis, request.version, actor or person(Role.officer))
+
+
+def firm_of(project: Any, role: str = "implementer") -> int:
+    return next(p.organisation_id for p in project.participants if p.role.value == role)
+
+
+def test_a_partner_leaves_and_its_access_ends_at_once(app: Any, client_for: Any) -> None:
+    project = chain.running_project()
+    leaver, heir = firm_of(project), firm_of(project, "sub_leader")
+    (gone,) = [p for p in queries.people_of(project.application_id, {leaver})]
+    browser = client_for(session.get_one(type(chain.lead(project)), gone.user_id))
+    assert browser.get(f"/projects/{project.id}").status_code == 200
+    total = sum(line.amount_yen for line in projects.budget_of(project.id))
+    request = asked(project, ("member_leaves", {"organisation": str(leaver), "heir": str(heir)}))
+    assert request.status is ChangeStatus.submitted and project.participants[-1].valid_to is None
+    decide(request)
+    session.expire_all()
+    assert request.status is ChangeStatus.approved and request.effects
+    assert browser.get(f"/projects/{project.id}").status_code == 404
+    assert sum(line.amount_yen for line in projects.budget_of(project.id)) == total
+    assert not [line for line in projects.budget_of(project.id) if line.organisation_id == leaver and line.amount_yen]
+    assert [p.valid_to for p in project.participants if p.organisation_id == leaver] == [today()]
+    assert "CONSORTIUM_INVALID" in {flag.rule for flag in flags.of_project(project.id)}  # one company is left (CON-5)
+
+
+def test_somebody_joins_reads_the_project_and_mends_the_consortium(app: Any, client_for: Any) -> None:
+    project = chain.running_project()
+    joiner = organisation("company_sme")
+    browser = client_for(person(Role.applicant, of=joiner))
+    assert browser.get(f"/projects/{project.id}").status_code == 404
+    decide(asked(project, ("member_joins", {"organisation": joiner.org_key, "role": "implementer"})))
+    assert browser.get(f"/projects/{project.id}").status_code == 200
+    assert browser.get(f"/applications/{project.application_id}").status_code == 404  # it signed nothing of that
+
+
+def test_an_approval_rests_on_what_the_officer_saw(app: Any) -> None:
+    project = chain.running_project()
+    officer = person(Role.officer)
+    request = asked(project, ("period", {"ends_on": today() + timedelta(days=400)}))
+    basis = definitions.digest(outlook(request).before)
+    project.title_en = "Another title meanwhile"
+    session.flush()
+    with pytest.raises(Stale):
+        operations.decide(request, "approve", "", basis, request.version, officer)
+    with pytest.raises(Refused):
+        operations.decide(request, "reject", "", basis, request.version, officer)
+    decide(request, "approve_with_conditions", "tell us in autumn", officer)
+    assert project.planned_end_on == today() + timedelta(days=400) and request.conditions == "tell us in autumn"
+    with pytest.raises(OutOfOrder):
+        decide(request, "reject", "too late", officer)
+
+
+def test_sent_back_corrected_and_the_milestone_keeps_its_old_date(app: Any) -> None:
+    project = chain.running_project()
+    (row,) = milestones.milestones_of(project.id)
+    was, later = row.due_on, row.due_on + timedelta(days=30)
+    request = asked(project, ("goal", {"milestone": str(row.id), "due_on": later}))
+    decide(request, "return", "say why")
+    assert request.status is ChangeStatus.returned and row.due_on == was
+    operations.hand_in(request, request.version, chain.lead(project))
+    decide(request)
+    assert row.due_on == later
+    (change,) = milestones.changes_of([row.id])
+    assert (change.before, change.after, change.origin) == (
+        was.isoformat(),
+        later.isoformat(),
+        f"change {request.number}",
+    )
+
+
+def test_a_small_transfer_holds_by_notice_and_the_limit_counts_them_together(app: Any) -> None:
+    project = chain.running_project()
+    lines = [b for b in projects.budget_of(project.id) if b.cost_item == "LAB" and b.amount_yen]
+    year, firm = lines[0].fiscal_year, lines[0].organisation_id
+    free = sum(b.amount_yen for b in projects.budget_of(project.id) if b.fiscal_year == year)
+    move = {"organisation": str(firm), "year": str(year), "item": "LAB", "to_item": "TRV"}
+    first = asked(project, ("item_transfer", {**move, "yen": 300_000}))
+    assert first.status is ChangeStatus.notified
+    assert {b.cost_item: b.amount_yen for b in projects.budget_of(project.id) if b.organisation_id == firm}[
+        "TRV"
+    ] == 300_000
+    assert queries.moved_freely(project.id) == {year: 300_000}
+    rest = free * 20 // 100 - 300_000
+    others = [{**move, "organisation": str(b.organisation_id)} for b in lines[1:3]]
+    second = asked(
+        project, ("item_transfer", {**others[0], "yen": 4_000_000}), ("item_transfer", {**others[1], "yen": rest - 3_999_999})
+    )  # fmt: skip
+    assert second.status is ChangeStatus.submitted
+
+
+def test_the_end_comes_through_the_award(app: Any) -> None:
+    project = chain.running_project()
+    decide(asked(project, ("abolition", {"text": "the equipment goes back"})))
+    award = agreements.of_project(project.id)
+    assert award is not None and award.status is AwardStatus.terminated and project.status is ProjectStatus.terminated
+    with pytest.raises(Refused):
+        operations.open_request(project, chain.lead(project))
+
+
+def test_who_may_read_write_and_decide(app: Any, client_for: Any) -> None:
+    project = chain.running_project()
+    lead = chain.lead(project)
+    partner = proposals.partner_of(project.application)  # type: ignore[arg-type]
+    request = operations.open_request(project, lead)
+    assert operations.open_request(project, lead) is request  # one draft, in which all meet
+    url = f"/changes/{request.id}"
+    assert [client_for(one).get(url).status_code for one in (lead, partner, person(Role.officer))] == [200, 404, 404]
+    other = organisation("company_sme")
+    operations.add_item(
+        request, ChangeKind.total_amount,
+        {"organisation": str(firm_of(project, "project_leader")), "year": str(_year(project)), "item": "LAB", "yen": 4_123_456},
+        request.version, lead,
+    )  # fmt: skip
+    operations.save_words(request, operations.Words("r", "", "", today()), request.version, lead)
+    operations.hand_in(request, request.version, lead)
+    officer, auditor = person(Role.officer), person(Role.auditor)
+    outsider = person(Role.applicant, of=other)
+    assert [client_for(one).get(url).status_code for one in (partner, officer, auditor, outsider)] == [
+        200,
+        200,
+        200,
+        404,
+    ]
+    leader = next(p for p in queries.people_of(project.application_id, {firm_of(project, "project_leader")}))
+    if partner.id != leader.user_id:
+        assert "4,123,456" not in client_for(partner).get(url).text  # a partner's cost lines are not for the others
+    assert "4,123,456" in client_for(officer).get(url).text
+    for who in (auditor, partner, lead):
+        with pytest.raises(Forbidden):
+            decide(request, actor=who)
+
+
+def _year(project: Any) -> int:
+    return min(b.fiscal_year for b in projects.budget_of(project.id))
+
+
+def test_the_pages_from_asking_to_deciding(app: Any, client_for: Any) -> None:
+    project = chain.running_project()
+    browser, office = client_for(chain.lead(project)), client_for(person(Role.officer))
+    assert browser.get(f"/projects/{project.id}/changes").status_code == 200
+    answer = browser.post(f"/projects/{project.id}/changes")
+    url = answer.headers["Location"]
+    request = session.query(ChangeRequest).filter_by(project_id=project.id).one()
+    for kind in ChangeKind:
+        assert browser.get(f"{url}/add/{kind.value}").status_code == 200
+    assert browser.get(f"{url}/add/nothing").status_code == 404
+    wrong = browser.post(f"{url}/add/period", data={"version": request.version, "ends_on": "2001-01-01"})
+    assert wrong.status_code == 422 and "before" in wrong.text
+    end = (today() + timedelta(days=500)).isoformat()
+    assert browser.post(f"{url}/add/period", data={"version": request.version, "ends_on": end}).status_code == 303
+    session.expire_all()
+    words = {"version": request.version, "reason": "more time", "effective_on": today().isoformat()}
+    assert browser.post(url, data={**words, "reason": "", "hand_in": "1"}).status_code == 422
+    session.expire_all()
+    assert browser.post(url, data={**words, "version": request.version, "hand_in": "1"}).status_code == 303
+    assert office.get("/officer/changes?status=submitted").status_code == 200
+    page = office.get(url)
+    basis = page.text.split('name="basis" value="')[1].split('"')[0]
+    session.expire_all()
+    done = office.post(f"{url}/approve", data={"version": request.version, "basis": basis, "words": ""})
+    assert done.status_code == 303 and office.get(url).status_code == 200
+    session.expire_all()
+    assert request.status is ChangeStatus.approved
+
+
+def test_a_departure_in_the_future_waits_for_its_day(app: Any) -> None:
+    project = chain.running_project()
+    leaver, heir = firm_of(project), firm_of(project, "sub_leader")
+    day = today() + timedelta(days=3)
+    decide(asked(project, ("member_leaves", {"organisation": str(leaver), "heir": str(heir)}), on=day))
+    operations.sweep()
+    (one,) = queries.people_of(project.application_id, {leaver})
+    assert one.ended_at is None
+    for part in project.participants:
+        if part.organisation_id == leaver:
+            part.valid_to = today()
+    session.flush()
+    operations.sweep()
+    assert session.get_one(MemberPerson, one.id).ended_at is not None
