@@ -15,6 +15,8 @@ from sqlalchemy import select
 from app.accounts import operations as accounts
 from app.accounts.choices import Role
 from app.accounts.models import User
+from app.agreements import operations as agreements
+from app.agreements.models import Award
 from app.applications import operations as applications
 from app.applications import queries as application_queries
 from app.applications.choices import MemberRole
@@ -23,7 +25,7 @@ from app.calls import operations as calls
 from app.calls import workflow as call_workflow
 from app.calls.choices import Programme
 from app.calls.models import Call
-from app.cli.demo import rounds
+from app.cli.demo import agreeing, rounds
 from app.cli.demo.answers import example_answers
 from app.clusters.models import Cluster, Membership
 from app.core.audit import SYSTEM
@@ -430,14 +432,26 @@ def _report(cast: Cast, project: Project, until: date) -> None:
         milestones.judge(report, "accept", "", cast.people["officer"])
 
 
+def _begin(cast: Cast, project: Project, begin: date, end: date) -> Award:
+    """The contract or grant decision is concluded, and work begins."""
+    officer, lead = cast.people["officer"], cast.people["applicant"]
+    award = agreeing.conclude(project, begin, end, officer, lead, _pdf("資料").getvalue())
+    milestones.start(project, begin, end, officer)
+    return award
+
+
 def _long_completed(cast: Cast, year: int) -> None:
     """Three years ago: a consortium project that is completed, followed up, and has sold its product."""
     call = _call(CONSORTIUM, year - 3, date(year - 3, 4, 10), date(year - 3, 5, 31))
     project = _project(cast, call, 0, date(year - 3, 8, 1))
     done = fiscal_year_end(year - 2)
-    milestones.start(project, date(year - 3, 10, 1), done, cast.people["officer"])
+    award = _begin(cast, project, date(year - 3, 10, 1), done)
+    agreeing.next_year(award, cast.people["officer"], cast.people["applicant"])
     _report(cast, project, done + timedelta(days=1))
     outcomes.complete(project, done, cast.people["officer"])
+    agreeing.close_year(award, done + timedelta(days=8), cast.people["officer"])
+    agreements.complete(award, cast.people["officer"])
+    agreements.follow(award, cast.people["officer"])
     lead = cast.people["applicant"]
     first = outcome_queries.of_project(project.id)[0]
     if outcomes.is_open(first):
@@ -454,12 +468,14 @@ def _running(cast: Cast, year: int) -> None:
     """Last year: one project of each programme is running; the consortium's latest report is late."""
     call = _call(CONSORTIUM, year - 1, date(year - 1, 4, 10), date(year - 1, 5, 31))
     project = _project(cast, call, 1, date(year - 1, 8, 1))
-    milestones.start(project, date(year - 1, 10, 1), fiscal_year_end(year), cast.people["officer"])
+    award = _begin(cast, project, date(year - 1, 10, 1), fiscal_year_end(year))
+    if today() >= date(year, 6, 1):
+        agreeing.next_year(award, cast.people["officer"], cast.people["applicant"])
     due = [r for r in milestone_queries.reports_of(project.id) if r.due_on < today()]
     _report(cast, project, due[-1].period_to if due else project.adopted_on)
     call = _call(COLLABORATION, year - 1, date(year - 1, 4, 10), date(year - 1, 6, 30))
     project = _project(cast, call, 4, date(year - 1, 9, 1))
-    milestones.start(project, date(year - 1, 10, 1), date(year + 2, 9, 30), cast.people["officer"])
+    _begin(cast, project, date(year - 1, 10, 1), date(year + 2, 9, 30))
     _report(cast, project, today() - timedelta(days=40))
 
 
