@@ -33,6 +33,12 @@ def queue_all(template: str, to: Iterable[tuple[str, str, str, str]], **context:
     return outbox.put_all("mail", letters)
 
 
+def preview(template: str, locale: str, **context: Any) -> str:
+    """A letter as its reader would get it: the subject, an empty line, the text."""
+    letter = _letter(template, "", locale, context)
+    return f"{letter['subject']}\n\n{letter['body']}"
+
+
 def _letter(template: str, to: str, locale: str, context: dict[str, Any]) -> dict[str, Any]:
     with in_locale(locale):
         text = render_template(f"email/{template}.txt", locale=locale, **context)

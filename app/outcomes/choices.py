@@ -68,6 +68,8 @@ class EvidenceLevel(IntEnum):
 
 
 class FollowUpStatus(StrEnum):
+    """What is stored; scheduled, open and missed are computed from the dates (``Phase``)."""
+
     due = "due"
     submitted = "submitted"
     returned = "returned"
@@ -126,3 +128,149 @@ REASONS = {
     "merged_into_other_project": Bilingual("Merged into another project", "他事業に統合"),
     "unknown": Bilingual("Unknown", "不明"),
 }
+
+
+class Phase(StrEnum):
+    """Where a report stands on a day: its stored state and its dates together (domain.md 12)."""
+
+    scheduled = "scheduled"
+    open = "open"
+    missed = "missed"
+    submitted = "submitted"
+    returned = "returned"
+    verified = "verified"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "scheduled": Bilingual("Not yet open", "受付前"),
+            "open": Bilingual("To be reported", "報告待ち"),
+            "missed": Bilingual("Overdue", "期限超過"),
+            "submitted": Bilingual("Submitted", "提出済み"),
+            "returned": Bilingual("Returned for correction", "差戻し"),
+            "verified": Bilingual("Verified", "確認済み"),
+        }[self.value]
+
+
+class Answer(StrEnum):
+    """What a yearly report says of a product that was reported before, or of one that is new."""
+
+    unchanged = "unchanged"
+    changed = "changed"
+    stopped = "stopped"
+    new = "new"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "unchanged": Bilingual("As last year", "前回から変わりなし"),
+            "changed": Bilingual("Something changed", "変更あり"),
+            "stopped": Bilingual("Stopped or withdrawn", "中止・販売終了"),
+            "new": Bilingual("New", "新規"),
+        }[self.value]
+
+
+class ClaimStatus(StrEnum):
+    """The life of one product's answer in one report."""
+
+    drafted = "drafted"
+    reported = "reported"
+    asked = "asked"
+    disputed = "disputed"
+    verified = "verified"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "drafted": Bilingual("Draft", "作成中"),
+            "reported": Bilingual("Waits for verification", "確認待ち"),
+            "asked": Bilingual("Evidence asked for", "証拠書類を依頼中"),
+            "disputed": Bilingual("Not accepted", "認めず"),
+            "verified": Bilingual("Verified", "確認済み"),
+        }[self.value]
+
+
+class ProductKind(StrEnum):
+    product = "product"
+    service = "service"
+    process = "process"
+    software = "software"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "product": Bilingual("Product", "製品"),
+            "service": Bilingual("Service", "サービス"),
+            "process": Bilingual("Process in own production", "自社製造工程"),
+            "software": Bilingual("Software", "ソフトウェア"),
+        }[self.value]
+
+
+class RecordKind(StrEnum):
+    """What else came of a project (OUT-8, OUT-13; MON-10 for intellectual property)."""
+
+    ip_right = "ip_right"
+    further_funding = "further_funding"
+    jobs = "jobs"
+    spin_out = "spin_out"
+    publication = "publication"
+    prize = "prize"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "ip_right": Bilingual("Intellectual property right", "知的財産権"),
+            "further_funding": Bilingual("Further funding", "追加の資金調達"),
+            "jobs": Bilingual("Jobs", "雇用"),
+            "spin_out": Bilingual("Spin-out company", "新設会社(スピンアウト)"),
+            "publication": Bilingual("Publication", "論文・発表"),
+            "prize": Bilingual("Prize", "受賞"),
+        }[self.value]
+
+
+class Detail(StrEnum):
+    """The finer kind of a record: of intellectual property rights and of further funding."""
+
+    patent = "patent"
+    utility_model = "utility_model"
+    design = "design"
+    trademark = "trademark"
+    know_how = "know_how"
+    investment = "investment"
+    loan = "loan"
+    other_public = "other_public"
+    rd_services = "rd_services"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "patent": Bilingual("Patent", "特許"),
+            "utility_model": Bilingual("Utility model", "実用新案"),
+            "design": Bilingual("Design", "意匠"),
+            "trademark": Bilingual("Trademark", "商標"),
+            "know_how": Bilingual("Know-how", "ノウハウ"),
+            "investment": Bilingual("Private investment", "民間投資"),
+            "loan": Bilingual("Loan", "融資"),
+            "other_public": Bilingual("Public money of another programme", "他制度の公的資金"),
+            "rd_services": Bilingual("Paid research and development", "研究開発の受託"),
+        }[self.value]
+
+
+class Level(StrEnum):
+    """E0 to E4: from when on a result counts as commercialized (OUT-6)."""
+
+    E0 = "E0"
+    E1 = "E1"
+    E2 = "E2"
+    E3 = "E3"
+    E4 = "E4"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "E0": Bilingual("E0 – anything on the market side", "E0 – 宣伝以上"),
+            "E1": Bilingual("E1 – practical application", "E1 – 実用化"),
+            "E2": Bilingual("E2 – first sale", "E2 – 初回販売"),
+            "E3": Bilingual("E3 – continuous sales", "E3 – 継続販売"),
+            "E4": Bilingual("E4 – continuous sales with profit", "E4 – 継続販売・黒字"),
+        }[self.value]

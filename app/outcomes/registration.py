@@ -1,13 +1,17 @@
 """What this feature gives to the composition root: BLUEPRINTS, COMMANDS (click) and CLOCKWORK (worker jobs)."""
 
+from app.core.i18n import Bilingual
 from app.core.worker import nightly
 from app.outcomes.operations import remind
-from app.outcomes.views import bp, ending_section, follow_up_section
-from app.projects.definitions import SECTIONS, Section
+from app.outcomes.policy import has_outcomes
+from app.outcomes.views import bp
+from app.outcomes.views.ending import ending_section, follow_up_section
+from app.projects.definitions import SECTIONS, TABS, Section, Tab
 
 BLUEPRINTS = (bp,)
 CLOCKWORK = (nightly(remind),)
 SECTIONS += [
     Section(40, "outcomes/_follow_ups.html", follow_up_section),
     Section(90, "outcomes/_ending.html", ending_section),
-]  # once: a module is loaded once
+]
+TABS.append(Tab(60, "outcomes.project", Bilingual("Outcomes", "成果"), has_outcomes))  # once: a module is loaded once

@@ -1,0 +1,7 @@
+"""Pages of outcomes, by audience."""
+
+from flask import Blueprint
+
+bp = Blueprint("outcomes", __name__)
+
+from app.outcomes.views import delegation, ending, judging, ledger, office, products, reports  # noqa: E402, F401
