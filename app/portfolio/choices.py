@@ -128,6 +128,7 @@ class ActionStatus(StrEnum):
     doing = "doing"
     done = "done"
     dropped = "dropped"
+    carried = "carried"
 
     @property
     def label(self) -> Bilingual:
@@ -136,6 +137,25 @@ class ActionStatus(StrEnum):
             "doing": Bilingual("Under way", "実施中"),
             "done": Bilingual("Done", "完了"),
             "dropped": Bilingual("Dropped", "取りやめ"),
+            "carried": Bilingual("Carried over", "次年度へ繰越し"),
+        }[self.value]
+
+
+class Standing(StrEnum):
+    """How an indicator stands on a day against the straight way from its baseline to its target."""
+
+    reached = "reached"
+    on_pace = "on_pace"
+    behind = "behind"
+    unknown = "unknown"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "reached": Bilingual("Target reached", "目標達成"),
+            "on_pace": Bilingual("On pace", "計画どおり"),
+            "behind": Bilingual("Behind", "計画より遅れ"),
+            "unknown": Bilingual("Not known", "実績なし"),
         }[self.value]
 
 

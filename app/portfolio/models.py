@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.calls.choices import Programme
 from app.clusters.models import Cluster
+from app.clusters.models import Target as ClusterTarget
 from app.core.clock import now
 from app.core.db import Code, Json, Keyed, Long, Model, Short, Stateful, UTCDateTime, Versioned
 from app.portfolio.choices import ActionStatus, Actual, FileKind, Kept
@@ -100,15 +101,18 @@ class PdcaValue(Keyed, Model):
 class PdcaAction(Keyed, Stateful, Model):
     """What is done about a gap: owner, due day, what came of it, and the action of the following year it became.
 
-    ``gap`` is the actual value less the pace on ``gap_on``, as it stood when the action was planned.
+    It belongs to a target of this board or to a cluster's. ``gap`` is the actual value less the pace on ``gap_on``, as
+    it stood when the action was planned.
     """
 
     __tablename__ = "pdca_action"
     __table_args__ = (
+        CheckConstraint("(target_id is null) <> (cluster_target_id is null)", "subject"),
         Index("ix_pdca_action_year", "fiscal_year", "target_id"),
         UniqueConstraint("carried_from_id"),
     )
-    target_id: Mapped[int] = mapped_column(ForeignKey("pdca_target.id"))
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("pdca_target.id"), index=True)
+    cluster_target_id: Mapped[int | None] = mapped_column(ForeignKey("cluster_target.id"), index=True)
     fiscal_year: Mapped[int]
     title: Mapped[str] = mapped_column(Short)
     owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
@@ -118,5 +122,6 @@ class PdcaAction(Keyed, Stateful, Model):
     gap_on: Mapped[date | None]
     result: Mapped[str] = mapped_column(String(2000), default="")
     carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("pdca_action.id"))
-    target: Mapped[PdcaTarget] = relationship()
+    target: Mapped[PdcaTarget | None] = relationship()
+    cluster_target: Mapped[ClusterTarget | None] = relationship()
     owner: Mapped[User] = relationship()

@@ -100,25 +100,32 @@ def upgrade() -> None:
     op.create_index("ix_pdca_value_target", "pdca_value", ["target_id", "observed_on", "id"])
     op.create_table(
         "pdca_action",
-        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("target_id", sa.Integer(), nullable=True),
+        sa.Column("cluster_target_id", sa.Integer(), nullable=True),
         sa.Column("fiscal_year", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(200), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("status", code("actionstatus", "planned", "doing", "done", "dropped"), nullable=False),
+        sa.Column("status", code("actionstatus", "planned", "doing", "done", "dropped", "carried"), nullable=False),
         sa.Column("gap", sa.Float(), nullable=True),
         sa.Column("gap_on", sa.Date(), nullable=True),
         sa.Column("result", sa.String(2000), nullable=False),
         sa.Column("carried_from_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(target_id is null) <> (cluster_target_id is null)", name=op.f("ck_pdca_action_subject")),
         sa.ForeignKeyConstraint(["target_id"], ["pdca_target.id"], name=op.f("fk_pdca_action_target_id")),
+        sa.ForeignKeyConstraint(
+            ["cluster_target_id"], ["cluster_target.id"], name=op.f("fk_pdca_action_cluster_target_id")
+        ),
         sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name=op.f("fk_pdca_action_owner_id")),
         sa.ForeignKeyConstraint(["carried_from_id"], ["pdca_action.id"], name=op.f("fk_pdca_action_carried_from_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pdca_action")),
         sa.UniqueConstraint("carried_from_id", name=op.f("uq_pdca_action_carried_from_id")),
     )
     op.create_index("ix_pdca_action_year", "pdca_action", ["fiscal_year", "target_id"])
+    op.create_index(op.f("ix_pdca_action_target_id"), "pdca_action", ["target_id"])
+    op.create_index(op.f("ix_pdca_action_cluster_target_id"), "pdca_action", ["cluster_target_id"])
     op.create_index(op.f("ix_pdca_action_owner_id"), "pdca_action", ["owner_id"])
 
 

@@ -1,12 +1,26 @@
 """Every look-up of the portfolio. All of them start from ``projects.queries.visible_to``: what the reader may not know
 of is neither listed nor counted, in no cell, no tile and no file."""
 
-from app.portfolio.queries import kept
+from app.portfolio.queries import crossing, kept, listing, pdca
 from app.portfolio.queries.crossing import Cross, cross, tiles
 from app.portfolio.queries.kept import exports_page, view_of, views_of
 from app.portfolio.queries.listing import Line, Totals, every_id, lines, page, totals
 
 __all__ = [
-    "Cross", "Line", "Totals", "cross", "every_id", "exports_page", "kept", "lines", "page", "tiles", "totals",
-    "view_of", "views_of",
+    "Cross",
+    "Line",
+    "Totals",
+    "cross",
+    "crossing",
+    "every_id",
+    "exports_page",
+    "kept",
+    "lines",
+    "listing",
+    "page",
+    "pdca",
+    "tiles",
+    "totals",
+    "view_of",
+    "views_of",
 ]  # fmt: skip

@@ -18,8 +18,8 @@ from app.core.fiscal import fiscal_year
 from app.organisations.choices import COMPANY_TYPES
 from app.outcomes.choices import DevState
 from app.portfolio import queries
-from app.portfolio.choices import Kind, Measure, Place
-from app.portfolio.definitions.asked import Crossing, Facts, Layout, Range, Selection, read_selection
+from app.portfolio.choices import Measure, Place
+from app.portfolio.definitions.asked import Crossing, Facts, Layout, Range, Selection
 from app.portfolio.definitions.columns import COLUMNS, SORTS
 from app.portfolio.definitions.filters import FILTERS, GROUPINGS, NONE, OUTSIDE
 from app.projects.choices import ProjectStatus, Regime
@@ -262,16 +262,3 @@ def test_a_page_costs_the_same_whatever_the_rows(app: Flask, count_queries: Any)
                 assert len(queries.page(officer, Selection(), layout, None, None).rows) == n + 1
             # who is kept out, the rows, and one for each of the four look-ups
             assert len(seen) <= 6, seen
-
-
-def test_an_address_round_trips_through_the_question() -> None:
-    selection, faults = read_selection(
-        {"programme": ["consortium_rd"], "completed": ["none"], "adopted_from": ["1997"], "amount_to": ["1,000"],
-         "text": ["電池"], "level": ["E3"], "as_of": ["平成18年3月31日"], "reference": ["adoption"]}
-    )  # fmt: skip
-    assert not faults
-    args: dict[str, list[str]] = {}
-    for name, text in selection.pairs():
-        args.setdefault(name, []).append(text)
-    assert read_selection(args) == (selection, [])
-    assert {FILTERS[key].kind for key in selection.without("text").__dict__ and dict(selection.values)} == set(Kind)
