@@ -2,13 +2,14 @@
 
 Everything that such a reader can be told is a sum over *blocks*: sets of (programme, fiscal year) joined until each is
 safe. A set of years that is not a union of blocks is not answered, so no difference of two answers is smaller than a
-block. Several ways of counting the same projects (*aspects*: PR-1 and PR-2, E2 and E3, two reference days) are taken in
+block. Years are joined within their *segment* only (one programme, and inside or outside of a range whose figure is
+published); what cannot be made safe there is part of no answer. Several ways of counting the same projects (*aspects*: PR-1 and PR-2, E2 and E3, two reference days) are taken in
 a fixed order. Each next one uses the blocks before it, joined further until what sets it apart from every earlier one
-is safe too; one that cannot be made safe is not shown at all.
+is safe too; one that cannot be made safe is not shown there.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +42,9 @@ def is_safe(count: Count) -> bool:
 
 @dataclass(frozen=True)
 class Lattice:
-    """For each aspect, in order, the blocks of which its answers are made; None where it is not shown."""
+    """For each aspect, in order, the blocks of which its answers are made. Atoms in none of them are never told."""
 
-    blocks: tuple[tuple[Block, ...] | None, ...]
+    blocks: tuple[tuple[Block, ...], ...]
     units: Mapping[Kind, int]
 
     def atoms(self, aspect: int) -> frozenset[Atom]:
@@ -55,17 +56,14 @@ class Lattice:
 
     def parts(self, aspect: int, asked: frozenset[Atom]) -> tuple[Block, ...] | None:
         """The blocks that make up what is asked; None when no blocks do. Atoms without any record do not matter."""
-        blocks = self.blocks[aspect]
-        if blocks is None:
-            return None
         atoms = self.atoms(aspect)
         wanted = asked & atoms
-        inside = tuple(part for block in blocks if (part := block & atoms) and part <= wanted)
+        inside = tuple(part for block in self.blocks[aspect] if (part := block & atoms) and part <= wanted)
         return inside if frozenset().union(*inside) == wanted else None
 
     def around(self, aspect: int, asked: frozenset[Atom]) -> frozenset[Atom]:
         """The blocks that what is asked touches, whole."""
-        return frozenset().union(*(block for block in self.blocks[aspect] or () if block & asked))
+        return frozenset().union(*(block & self.atoms(aspect) for block in self.blocks[aspect] if block & asked))
 
 
 def _count(units: Mapping[Kind, int], aspect: int, where: frozenset[Atom]) -> Count:
@@ -92,29 +90,32 @@ def _apart(units: Mapping[Kind, int], one: int, other: int, where: frozenset[Ato
 
 
 def _neighbour(blocks: Sequence[Block], block: Block) -> Block:
-    """The block to join with: the next of the same programme by year, else the one before, else any."""
+    """The block to join with: the next by year, else the one before."""
     others = [other for other in blocks if other != block]
-    programmes = {programme for programme, _year in block}
-    kin = [other for other in others if programmes & {programme for programme, _year in other}]
-    last = max(year for _programme, year in block)
-    later = [other for other in kin if min(year for _p, year in other) > last]
-    if later:
-        return min(later, key=sorted)
-    return max(kin or others, key=sorted)
+    later = [other for other in others if min(other) > max(block)]
+    return min(later, key=min) if later else max(others, key=max)
 
 
-def lattice(units: Mapping[Kind, int], aspects: int) -> Lattice:
-    """Join (programme, year) into blocks, aspect by aspect."""
-    finest: list[Block] = sorted((frozenset([atom]) for atom in {atom for atom, _v in units}), key=sorted)
-    shown: list[int] = []
-    found: list[tuple[Block, ...] | None] = []
-    for aspect in range(aspects):
-        joined = _joined(units, aspect, shown, finest)
-        if joined is not None:
-            finest = joined
-            shown.append(aspect)
-        found.append(tuple(joined) if joined is not None else None)
-    return Lattice(tuple(found), units)
+def by_programme(atom: Atom) -> Hashable:
+    return atom[0]
+
+
+def lattice(units: Mapping[Kind, int], aspects: int, segment: Callable[[Atom], Hashable] = by_programme) -> Lattice:
+    """Join the atoms of each segment into blocks, aspect by aspect."""
+    found: list[list[Block]] = [[] for _ in range(aspects)]
+    segments: dict[Hashable, dict[Kind, int]] = defaultdict(dict)
+    for kind, number in units.items():
+        segments[segment(kind[0])][kind] = number
+    for inside in segments.values():
+        finest: list[Block] = [frozenset([atom]) for atom in sorted({atom for atom, _verdicts in inside})]
+        shown: list[int] = []
+        for aspect in range(aspects):
+            joined = _joined(inside, aspect, shown, finest)
+            if joined is not None:
+                finest = joined
+                shown.append(aspect)
+                found[aspect] += joined
+    return Lattice(tuple(tuple(sorted(blocks, key=sorted)) for blocks in found), units)
 
 
 def _joined(units: Mapping[Kind, int], aspect: int, shown: Sequence[int], blocks: list[Block]) -> list[Block] | None:

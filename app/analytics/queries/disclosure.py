@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -32,6 +33,11 @@ from app.projects.models import Project
 
 #: The days of the figures published about Phase I; besides them, the end of the last fiscal year.
 CENSUS_DAY, PHASE_ONE_DAY = date(2005, 12, 31), date(2006, 3, 31)
+#: Ranges of years whose figures are published: years in and outside of them are never joined.
+PUBLISHED = {
+    "adopted": ((Programme.consortium_rd, 1997, 2004), (Programme.new_collaboration, 2005, 2005)),
+    "completed": ((Programme.consortium_rd, 1997, 2005),),
+}
 FIRST, LAST = 1950, 2100
 _WHOLE: Atom = ("", 0)
 
@@ -88,6 +94,14 @@ def _asks(definition: str, reference: Reference, code: str | None = None) -> Par
     return Participation(definition, None, "adopted", FIRST, LAST, reference, code)
 
 
+def _segment(kind: str, atom: Atom) -> tuple[str, int]:
+    """0 within the published range, -1 before, 1 after it."""
+    for programme, first, last in PUBLISHED[kind]:
+        if programme.value == atom[0]:
+            return atom[0], (atom[1] > last) - (atom[1] < first)
+    return atom[0], 0
+
+
 def family_of(question: Question) -> str | None:
     """The family of aspects a question belongs to; None where it is never answered outside the office."""
     if isinstance(question, Commercialization):
@@ -109,14 +123,21 @@ def aspects_of(family: str) -> tuple[Question, ...]:
     if family == "list":
         codes = session.scalars(select(PopulationList.list_code).order_by(PopulationList.list_code)).all()
         return tuple(_asks("PR-8", r, code) for r in references if r.kind.dated for code in codes)
-    if family == "member":
-        return tuple(_asks("PR-7", r) for r in references if r.kind.dated)
-    definitions = {"project": ("PR-1", "PR-2", "PR-3"), "place": ("PR-5",), "firm": ("PR-4",)}[family]
+    if family in ("firm", "member"):
+        asked = [_asks("PR-4", r) if family == "firm" else _asks("PR-7", r) for r in references]
+        spans = (*PUBLISHED["adopted"], (None, FIRST, LAST))
+        return tuple(
+            replace(q, programme=p, first_year=first, last_year=last)
+            for p, first, last in spans
+            for q in asked
+            if not q.fault()
+        )
+    definitions = {"project": ("PR-1", "PR-2", "PR-3"), "place": ("PR-5",)}[family]
     return tuple(_asks(d, r) for r in references for d in definitions)
 
 
-def _canonical(question: Question) -> tuple[Question, frozenset[Atom] | None]:
-    """(the aspect that a question falls under, the atoms it asks for; None = all there are).
+def _canonical(question: Question) -> tuple[Question, frozenset[Atom]]:
+    """(the aspect that a question falls under, the atoms it asks for).
 
     With the as-of date at the end of a fiscal year, a lag of N years only leaves out the last N years of completion.
     """
@@ -126,8 +147,6 @@ def _canonical(question: Question) -> tuple[Question, frozenset[Atom] | None]:
         last = min(last, fiscal_year(question.as_of) - question.lag)
     else:
         aspect = replace(question, programme=None, first_year=FIRST, last_year=LAST)
-        if question.definition == "PR-8":
-            return aspect, None
     programmes = [question.programme] if question.programme else list(Programme)
     return aspect, frozenset((p.value, year) for p in programmes for year in range(first, last + 1))
 
@@ -163,7 +182,8 @@ def _build(family: str) -> _Family:
             atoms[key] = atom
     kinds: Counter[Kind] = Counter((atoms[key], tuple(found)) for key, found in verdicts.items())
     spans = frozenset(_population_atoms()) if family in ("firm", "member") else frozenset()
-    return _Family(aspects, lattice(kinds, len(aspects)), spans)
+    kind = "completed" if family == "outcome" else "adopted"
+    return _Family(aspects, lattice(kinds, len(aspects), partial(_segment, kind)), spans)
 
 
 def _population_atoms() -> set[Atom]:
@@ -182,28 +202,40 @@ def _family(family: str) -> _Family:
 def shown(question: Question) -> Shown:
     """The answer as readers outside the office may see it. Money, records and curves are not for them."""
     family = family_of(question)
-    aspect, asked = _canonical(question)
     if family is None:
         return Shown(question, None, why=NOT_OFFERED)
     found = _family(family)
+    if family in ("firm", "member", "list"):
+        return _shown_whole(question, found)
+    aspect, asked = _canonical(question)
     if aspect not in found.aspects:
         return Shown(question, None, why=NOT_OFFERED)
     place = found.aspects.index(aspect)
-    if found.lattice.blocks[place] is None:
-        return Shown(question, None, why=TOO_FEW)
-    if family in ("firm", "member", "list"):
-        if asked is not None and not found.spans <= asked:
-            return Shown(question, None, why=NOT_THESE_YEARS, nearest=_spanning(question, found.spans))
-        count = found.lattice.count(place, [_WHOLE])
-        return Shown(question, Rate(question, count))
-    assert asked is not None
     parts = found.lattice.parts(place, asked)
     if parts is None:
-        return Shown(question, None, why=NOT_THESE_YEARS, nearest=_nearest(question, found.lattice, place))
+        nearest = _nearest(question, found.lattice, place)
+        return Shown(question, None, why=NOT_THESE_YEARS if nearest else TOO_FEW, nearest=nearest)
     count = found.lattice.count(place, asked)
     rows = [_row(question, block, found.lattice.count(place, block)) for block in parts]
-    rows = [row for row in rows if row[3].total]
     return Shown(question, Rate(question, count), tuple(sorted(rows, key=lambda row: (row[2] or "", *row[:2]))))
+
+
+def _shown_whole(question: Question, found: _Family) -> Shown:
+    """Organisations belong to several years, so they are told of whole spans only."""
+    assert isinstance(question, Participation)
+    whole = replace(question, programme=None, first_year=FIRST, last_year=LAST)
+    covers = question.definition == "PR-8" or found.spans <= _canonical(question)[1]
+    aspect = whole if covers else question
+    if whole not in found.aspects:
+        return Shown(question, None, why=NOT_OFFERED)
+    if aspect not in found.aspects:
+        told = found.lattice.blocks[found.aspects.index(whole)]
+        nearest = _spanning(question, found.spans) if told else None
+        return Shown(question, None, why=NOT_THESE_YEARS if nearest else TOO_FEW, nearest=nearest)
+    place = found.aspects.index(aspect)
+    if not found.lattice.blocks[place]:
+        return Shown(question, None, why=TOO_FEW)
+    return Shown(question, Rate(question, found.lattice.count(place, [_WHOLE])))
 
 
 def _row(question: Question, block: frozenset[Atom], count: Count) -> tuple[int, int, Programme | None, Count]:
@@ -223,14 +255,21 @@ def _spanning(question: Question, atoms: frozenset[Atom]) -> Question | None:
 
 
 def _nearest(question: Question, found: Lattice, place: int) -> Question | None:
-    """The smallest range around the question that blocks make up; None where there is none to name."""
-    current: Question | None = replace(question, lag=0) if isinstance(question, Commercialization) else question
-    while current is not None:
-        asked = _canonical(current)[1] or frozenset()
-        if found.parts(place, asked) is not None:
-            return current if current != question and asked & found.atoms(place) else None
-        wider = _spanning(current, (asked & found.atoms(place)) | found.around(place, asked))
-        if wider is not None and current.programme is None:
-            wider = replace(wider, programme=None)
-        current = wider if wider != current else None
+    """The smallest range around the question that blocks make up, else the widest within it; None without either."""
+    plain = replace(question, lag=0) if isinstance(question, Commercialization) else question
+    atoms = found.atoms(place)
+    wider: Question | None = plain
+    while wider is not None:
+        asked = _canonical(wider)[1]
+        if asked & atoms and found.parts(place, asked) is not None:
+            return wider
+        grown = _spanning(wider, (asked & atoms) | found.around(place, asked))
+        if grown is not None and wider.programme is None:
+            grown = replace(grown, programme=None)
+        wider = grown if grown != wider else None
+    lit = frozenset().union(*found.blocks[place]) & _canonical(plain)[1]
+    for programme in [plain.programme] if plain.programme else list(Programme):
+        inside = _spanning(plain, frozenset(atom for atom in lit if atom[0] == programme.value))
+        if inside is not None and found.parts(place, _canonical(inside)[1]) is not None:
+            return inside
     return None

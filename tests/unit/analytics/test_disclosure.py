@@ -46,7 +46,8 @@ def answers(units: list[Unit], aspects: int) -> list[tuple[int, frozenset[Atom],
     kinds: dict[Unit, int] = {}
     for unit in units:
         kinds[unit] = kinds.get(unit, 0) + 1
-    found, told = lattice(kinds, aspects), []
+    walls = len(units) % 3  # in every third portfolio, years from 2003 on stand apart
+    found, told = lattice(kinds, aspects, lambda atom: (atom[0], atom[1] >= 2003 and not walls)), []
     for aspect, programmes in product(range(aspects), (["a"], ["b"], ["a", "b"])):
         for first in range(1999, 2007):
             for last in range(first, 2007):
@@ -105,13 +106,17 @@ def test_large_years_are_told_one_by_one_and_small_ones_joined() -> None:
     found = lattice({**many, **few_more}, 1)
     assert found.parts(0, frozenset({("a", 2000)})) is not None
     assert found.parts(0, frozenset({("a", 2002)})) is None and found.parts(0, frozenset({("b", 2000)})) is None
-    everything = frozenset((p, y) for p in "ab" for y in (2000, 2001, 2002))
-    assert found.count(0, everything) == Count(103, 0, 109) and found.parts(0, everything) is not None
+    later = frozenset({("a", 2001), ("a", 2002)})
+    assert found.count(0, later) == Count(52, 0, 59) and found.parts(0, later) is not None
+    everything = later | {("a", 2000), ("b", 2000)}
+    assert found.parts(0, everything) is None and found.parts(0, everything - {("b", 2000)}) is not None
+    walled = lattice({**many, **few_more}, 1, lambda atom: (atom[0], atom[1] > 2001))
+    assert walled.parts(0, frozenset({("a", 2001)})) is not None and walled.parts(0, later) is None
 
 
 def test_nothing_at_all_where_the_whole_is_too_small() -> None:
     found = lattice({(("a", 2000), (YES,)): 2, (("a", 2001), (NO,)): 30}, 1)
-    assert found.blocks == (None,)
+    assert found.blocks == ((),)
 
 
 def test_an_aspect_that_cannot_be_told_apart_is_left_out_and_the_next_is_not() -> None:
@@ -123,7 +128,7 @@ def test_an_aspect_that_cannot_be_told_apart_is_left_out_and_the_next_is_not() -
         (("a", 2000), (NO, NO, NO)): 10,
     }
     first, second, third = lattice(units, 3).blocks
-    assert first is not None and second is None and third is not None
+    assert first and not second and third
 
 
 @pytest.mark.parametrize("seed", range(60))
