@@ -199,7 +199,8 @@ def _seen(projects: Select[Any], question: Question) -> dict[int, list[Seen]]:
 
 
 def _sold(projects: Select[Any], question: Question) -> dict[int, dict[int, int]]:
-    """Sales by project and fiscal year from verified reports; one that tells of no sale counts as nothing sold."""
+    """Sales by project and fiscal year from verified reports, all organisations' added up; one that tells of no sale
+    counts as nothing sold."""
     found: dict[int, dict[int, int]] = defaultdict(dict)
     rows = session.execute(
         select(FollowUp.project_id, FollowUp.fiscal_year, FollowUp.sales_yen, FollowUp.first_sale_on).where(
@@ -210,7 +211,7 @@ def _sold(projects: Select[Any], question: Question) -> dict[int, dict[int, int]
     )
     for project, year, amount, sold in rows:
         if amount is not None or sold is None:
-            found[project][year] = amount or 0
+            found[project][year] = found[project].get(year, 0) + (amount or 0)
     return found
 
 

@@ -119,6 +119,10 @@ def forecast(submission: Submission, day: date | None, yen: Mapping[int, int]) -
     session.flush()
 
 
+def _lead_of(project: Project) -> int | None:
+    return session.scalar(select(Application.lead_organisation_id).where(Application.id == project.application_id))
+
+
 def _heard(project: Project, past: Past) -> None:
     """A verified report on each year heard of: year 1 is the fiscal year after that of completion."""
     if past.completed_on is None:
@@ -127,7 +131,7 @@ def _heard(project: Project, past: Past) -> None:
         fiscal = past.completed_on.year - 1 + year
         day = date(fiscal + 1, 4, 1) - timedelta(days=1)
         report = {
-            "project_id": project.id, "number": year + 1, "fiscal_year": fiscal, "opens_on": day, "due_on": day,
+            "project_id": project.id, "organisation_id": _lead_of(project), "number": year + 1, "fiscal_year": fiscal, "opens_on": day, "due_on": day,
             "status": FollowUpStatus.verified, "observed_on": day, "product": "", "evidence": "", "remarks": "",
             "first_sale_on": date(fiscal, 10, 1) if stage >= 3 else None, "sales_yen": past.sold_yen.get(year),
         }  # fmt: skip

@@ -293,7 +293,8 @@ def _follow(random: Random, call: Call, proposals: Sequence[Proposal], projects:
             seen = end + timedelta(days=random.randrange(1, 60))
             reports.append(
                 {
-                    "project_id": projects[p.number], "number": year + 1, "fiscal_year": done + year,
+                    "project_id": projects[p.number], "organisation_id": p.organisations[0],
+                    "role": MemberRole.managing_organisation, "number": year + 1, "fiscal_year": done + year,
                     "opens_on": end + timedelta(days=1), "due_on": end + timedelta(days=90), "observed_on": seen,
                     "status": FollowUpStatus.verified, "stage": stage, "sales_yen": amount, "evidence_level": 2,
                     "dev_state": DevState.launched if sells else DevState.development,

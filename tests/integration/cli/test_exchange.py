@@ -35,6 +35,19 @@ FILES = {
     ],
     "participants": ["project_key,org_key,role,allocation_yen,valid_from,valid_to", "p1,a-2,managing_organisation,5,,", "p1,é-1,implementer,,,2004-04-01", "p1,é-1,implementer,7,2004-04-01,"],
     "outcomes": ["project_key,observed_on,recorded_on,dev_state,stage,evidence_level,product_key,source", "p1,2006-03-31,2006-05-01,launched,4,2,x,survey", "p1,2006-03-31,2006-06-01,launched,3,2,,"],
+    "products": [
+        "product_key,number,name_ja,name_en,kind,org_key,first_sale_on,withdrawn_on,event_on,recorded_on,evidence_level,source",
+        "x,1,歯車,,product,é-1,,,2006-03-31,2006-05-01,2,survey", "x,2,歯車,'-Gear,product,é-1,2006-02-01,,2006-03-31,2006-06-01,3,",
+        "y,1,,Survey,service,,,2007-03-31,2006-03-31,2006-05-01,0,",
+    ],
+    "attributions": [
+        "product_key,number,project_key,share,valid_from,recorded_on,evidence_level,source",
+        "x,1,p1,10000,2003-08-01,2006-05-01,2,", "x,2,p1,5000,2006-04-01,2006-07-01,2,split", "x,3,p2,5000,2006-04-01,2006-07-01,2,split",
+    ],
+    "sales": [
+        "product_key,number,fiscal_year,sales_yen,cost_yen,export_yen,recorded_on,evidence_level,source",
+        "x,1,2005,1000000000000,,,2006-05-01,2,", "x,2,2005,10,5,0,2006-06-01,3,accounts",
+    ],
     "population_lists": ["list_code,name_en,name_ja,unit,as_of", "l1,List,リスト,company,2006-03-31"],
     "population_members": ["list_code,org_key", "l1,a-2", "l1,é-1"],
     "awards": ["funder,award_no,title_en,title_ja,abstract,corporate_numbers,people,amount_yen,starts_on,ends_on", "Agency,A-1,Title,題,,4000012090001,山田 太郎;J. Doe,1000,2026-04-01,2028-03-31", "Agency,A-2,,題名,,,,,,"],
@@ -70,6 +83,10 @@ def test_export_import_export_is_a_fixed_point(app: Flask) -> None:
     nested = session.begin_nested()
     for table in (
         "funding_award",
+        "sales_year",
+        "attribution",
+        "product_version",
+        "product",
         "observation",
         "participant",
         "population_member",
