@@ -10,7 +10,24 @@ from app.projects import policy as projects
 
 
 def may_report(actor: Any, report: Any) -> bool:
-    return projects.may_report(actor, report.project)
+    """People who write for the managing organisation or core company."""
+    return _acts_for_lead(actor, report.project, (Right.write, Right.sign))
+
+
+def may_submit(actor: Any, report: Any) -> bool:
+    """Handing in binds the consortium: it needs the right to sign for the lead."""
+    return _acts_for_lead(actor, report.project, (Right.sign,))
+
+
+def _acts_for_lead(actor: Any, project: Any, rights: tuple[Right, ...]) -> bool:
+    if not projects.may_report(actor, project):
+        return False
+    if project.application is None:
+        return False
+    right = (
+        queries.rights_in(project.application_id).get(project.application.lead_organisation_id, {}).get(actor.actor_id)
+    )
+    return right is not None and right in rights
 
 
 def is_officer(actor: Any, subject: Any) -> bool:

@@ -67,7 +67,7 @@ MACHINE = Machine(
             "submit",
             sources(S.due, S.returned),
             S.submitted,
-            policy.may_report,
+            policy.may_submit,
             (says_what_was_done, judges_every_milestone, partners_stand_by_their_parts),
             label=Bilingual("Submit the report", "報告書を提出する"),
         ),

@@ -1,7 +1,7 @@
 """Verbs of milestones and reports: start, write, confirm, hand in, judge, extend, remind, complete."""
 
 from app.milestones.choices import Achievement
-from app.milestones.definitions.due import periods
+from app.milestones.definitions.due import due_on, periods
 from app.milestones.operations.calendars import give_address, take_address
 from app.milestones.operations.extending import ask_extension, decide_extension
 from app.milestones.operations.freezing import content_of, freeze, order_print, print_key
@@ -24,7 +24,7 @@ from app.milestones.operations.telling import occasion, remind
 __all__ = [
     "FINAL", "Achievement", "PartData", "PlanData", "ReportData", "Result", "RowData", "ScoreData", "add_row",
     "ask_extension", "ask_for_report", "attach", "attach_evidence", "complete", "confirm_part", "content_of",
-    "decide_extension", "freeze", "give_address", "judge", "judge_row", "locked", "occasion", "order_print",
+    "decide_extension", "due_on", "freeze", "give_address", "judge", "judge_row", "locked", "occasion", "order_print",
     "part_titles", "periods", "print_key", "release_score", "remind", "replan", "report_row", "save", "save_part",
     "save_score", "start", "submit", "take_address", "update_row",
 ]  # fmt: skip

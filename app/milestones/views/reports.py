@@ -61,7 +61,7 @@ def report_page(found: Any, form: Any = None, reasons: Any = (), **given: Any) -
         events=events, readable=policy.may_read(actor, found), overdue=policy.overdue(found, today()), titles=titles,
         sections=sections_of(found.kind), partners=partners, parts={p.organisation_id: p for p in found.parts},
         mine={one.id for one in partners if policy.may_write_part(actor, found, one.id)},
-        versions=queries.versions_of(found.id), deciding=policy.is_officer(actor, found), writing="submit" in events,
+        versions=queries.versions_of(found.id), deciding=policy.is_officer(actor, found), writing=found.status in queries.AWAITED and policy.may_report(actor, found),
         asked=[row for row in found.extensions if row.status == ExtensionStatus.asked],
         days={m.id: deviation_days(m, today()) for m in milestones}, **context,
     )  # fmt: skip
