@@ -61,7 +61,8 @@ class Snapshot(Keyed, Stateful, Model):
     denominator: Mapped[int | None] = mapped_column(BigInteger)
     unknown: Mapped[int | None] = mapped_column(BigInteger)
     units_yes: Mapped[int | None]  # how many units stand behind a numerator in yen
-    units_all: Mapped[int | None]
+    units_unknown: Mapped[int | None]
+    units_no: Mapped[int | None]
     answer: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     details: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # cohorts and curve
     data_sha256: Mapped[str | None] = mapped_column(String(64))

@@ -2,7 +2,9 @@
 
 from app.core.worker import HANDLERS, nightly
 from app.publishing import operations
+from app.publishing.views import bp
 
+BLUEPRINTS = (bp,)
 CLOCKWORK = (nightly(operations.check_all),)
 HANDLERS[operations.KIND] = operations.freeze
 HANDLERS[operations.CHECK] = operations.check

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from app.analytics.definitions import Count
 from app.core.errors import Reason
 from app.core.i18n import Bilingual
 from app.core.workflow import Machine, Transition, sources
@@ -14,7 +15,7 @@ from app.publishing.definitions import suppression
 
 def no_small_cell(snapshot: Any) -> Iterable[Reason]:
     """CR-14, of the figure itself; a sum in yen is judged by the units behind it."""
-    return suppression.small_cell(snapshot.units_yes or 0, snapshot.units_all or 0)
+    return suppression.small_cell(Count(snapshot.units_yes or 0, snapshot.units_unknown or 0, snapshot.units_no or 0))
 
 
 def no_difference_tells(snapshot: Any) -> Iterable[Reason]:

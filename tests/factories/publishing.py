@@ -23,7 +23,7 @@ def pr(definition: str = "PR-1", reference: str = "fixed:2005-12-31", **values: 
     return Participation(definition, reference=parse_reference(reference), **asked)
 
 
-def town(yes: int = 4, no: int = 5, silent: int = 2) -> list[Organisation]:
+def town(yes: int = 4, no: int = 5, silent: int = 3) -> list[Organisation]:
     """Completed projects of FY2003 and FY2004: some in practical application with a member, some not, some unheard of."""
     home = portfolio.cluster()
     firms = []

@@ -180,7 +180,7 @@ def public_files(
     hidden = _Hidden(salt)
     answer = dict(answer)
     years = answer.get("cohorts") or []
-    year_tells = cohorts_tell((yes, yes + unknown + no) for _year, yes, unknown, no in years)
+    year_tells = cohorts_tell(years)
     if year_tells:
         del answer["cohorts"]
     move = (lambda year: asked["first_year"]) if year_tells else (lambda year: year)

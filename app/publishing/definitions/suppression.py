@@ -1,45 +1,58 @@
-"""Small cells (CR-14): in a prefecture a firm is recognised, so no public number may rest on one or two."""
+"""Small cells (CR-14): in a prefecture a firm is recognised, so no public number may rest on one or two.
 
-from collections.abc import Iterable, Mapping
+What a single cell may hold is the rates' own rule (``app.analytics.definitions.disclosure``); here it is asked of figures
+that stay public for good, one by one and set off against each other.
+"""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from app.analytics.definitions import Count, Verdict
+from app.analytics.definitions.disclosure import FEWEST, is_safe, suppress
 from app.core.errors import Reason
 from app.core.i18n import Bilingual
 
-#: Fewer than so many, on either side, tell of single projects or firms.
-FEWEST = 3
+
+def units_of(verdicts: Iterable[Verdict]) -> Count:
+    """Units by verdict: what a figure is judged by, in whatever it counts (a sum in yen too)."""
+    found = Counter(verdicts)
+    return Count(found[Verdict.yes], found[Verdict.unknown], found[Verdict.no])
 
 
-def tells(k: int, n: int) -> bool:
-    """Would k of n tell of single ones? By the letter of the rule also where k or n−k is 0."""
-    return k < FEWEST or n - k < FEWEST
+def cohort_rows(cohorts: Sequence[Sequence[int]]) -> list[tuple[int, Count | None]]:
+    """Years (year, yes, unknown, no) as they may stand beside their total; None where a count is withheld."""
+    return suppress([(year, Count(yes, unknown, no)) for year, yes, unknown, no in cohorts])
 
 
-def cohorts_tell(cohorts: Iterable[tuple[int, int]]) -> bool:
-    """(k, n) of each year: does any of them tell?"""
-    return any(tells(k, n) for k, n in cohorts)
+def cohorts_tell(cohorts: Sequence[Sequence[int]]) -> bool:
+    """Must a year be withheld?"""
+    return any(count is None for _year, count in cohort_rows(cohorts))
 
 
-def parts_tell(mine: Mapping[str, bool], other: Mapping[str, bool]) -> bool:
-    """Can two public figures of one rule be set off against each other so that a small cell is left? Units by key, true
-    where counted. Only a population that lies inside the other gives a difference that is a number of its own."""
+def parts_tell(mine: Mapping[str, Verdict], other: Mapping[str, Verdict]) -> bool:
+    """Can two public figures of one rule be set off against each other so that a small cell is left? Only a population
+    that lies inside the other gives a difference that is a number of its own."""
     for small, large in ((mine, other), (other, mine)):
         if small.keys() <= large.keys():
-            rest = [yes for key, yes in large.items() if key not in small]
-            if rest and tells(sum(rest), len(rest)):
+            rest = units_of(verdict for key, verdict in large.items() if key not in small)
+            if not is_safe(rest):
                 return True
     return False
 
 
-def small_cell(k: int, n: int) -> list[Reason]:
-    if not tells(k, n):
+def small_cell(units: Count) -> list[Reason]:
+    if is_safe(units) and units.total:
         return []
+    words: dict[str, Any] = {"yes": units.yes, "unknown": units.unknown, "no": units.no, "fewest": FEWEST}
     return [
         Reason(
             "small-cell",
             Bilingual(
-                f"{k} of {n} units: fewer than {FEWEST} on one side would tell of single projects or firms (CR-14).",
-                f"{n}件中{k}件:一方が{FEWEST}件未満のため、個別のプロジェクト・企業が特定されるおそれがあります(CR-14)。",
-            ),
+                "{yes} yes, {unknown} unknown, {no} no: fewer than {fewest} on a side would tell of single projects or "
+                "firms (CR-14).",
+                "該当{yes}・不明{unknown}・非該当{no}:{fewest}件未満の区分から、個別のプロジェクト・企業が特定されるおそれがあります(CR-14)。",
+            ).format(**words),
         )
     ]
 
@@ -49,6 +62,6 @@ def differencing(code: str) -> Reason:
         "differencing",
         Bilingual(
             f"Set off against the published figure {code}, fewer than {FEWEST} units would be left on one side (CR-14).",
-            f"公表済みの数値{code}との差し引きにより、一方が{FEWEST}件未満の数値が判明します(CR-14)。",
+            f"公表済みの数値{code}との差し引きにより、{FEWEST}件未満の区分が判明します(CR-14)。",
         ),
     )

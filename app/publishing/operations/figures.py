@@ -18,6 +18,7 @@ from app.core.i18n import Bilingual
 from app.publishing import policy, queries
 from app.publishing.choices import FreezeFault, SnapshotStatus
 from app.publishing.definitions import bundles, questions, recompute
+from app.publishing.definitions.suppression import units_of
 from app.publishing.models import Snapshot, SnapshotUnit
 from app.publishing.workflow import SNAPSHOT
 
@@ -209,8 +210,8 @@ def freeze(item: outbox.OutboxItem) -> None:
 def _keep(row: Snapshot, found: _Counted, office: dict[str, bytes], public: dict[str, bytes] | None) -> None:
     rate = found.rate
     row.numerator, row.denominator, row.unknown = rate.numerator, rate.denominator, rate.unknown
-    row.units_yes = sum(verdict is Verdict.yes for _key, verdict, _weight in found.units)
-    row.units_all = len(found.units)
+    units = units_of(verdict for _key, verdict, _weight in found.units)
+    row.units_yes, row.units_unknown, row.units_no = units.yes, units.unknown, units.no
     row.answer, row.details = rate.data(), found.details
     row.data_version, row.project_ids = found.version, found.inputs.project_ids
     row.data_sha256 = bundles.hash_of(office)

@@ -1,6 +1,16 @@
 """Every SELECT of what is published, by subject."""
 
 from app.publishing.queries.inputs import Inputs, TooLarge, inputs
+from app.publishing.queries.publications import (
+    public_figures,
+    public_file,
+    publication,
+    publication_for,
+    publications,
+    published_publication,
+    published_publications,
+    rests_on,
+)
 from app.publishing.queries.snapshots import (
     actors_of,
     archive,
@@ -13,6 +23,7 @@ from app.publishing.queries.snapshots import (
     may_see_records,
     names,
     number_of_units,
+    office_file,
     public,
     published_by_subject,
     published_of,
@@ -39,9 +50,18 @@ __all__ = [
     "may_see_records",
     "names",
     "number_of_units",
+    "office_file",
     "public",
+    "public_figures",
+    "public_file",
+    "publication",
+    "publication_for",
+    "publications",
     "published_by_subject",
     "published_of",
+    "published_publication",
+    "published_publications",
+    "rests_on",
     "same_rule",
     "successor",
     "to_check",

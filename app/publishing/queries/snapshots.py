@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, not_, or_, select
+from sqlalchemy import Select, func, not_, select
 from sqlalchemy.orm import joinedload, load_only
 
 from app.accounts.models import User
@@ -11,6 +11,7 @@ from app.analytics.definitions import Verdict
 from app.core import tables
 from app.core.audit import Event
 from app.core.db import session
+from app.core.storage import StoredFile
 from app.core.tables import Page, keyset
 from app.projects import queries as projects
 from app.projects.models import Project
@@ -101,12 +102,12 @@ def same_rule(snapshot: Snapshot) -> Sequence[Snapshot]:
     return rows.all()
 
 
-def counted(snapshot_id: int) -> dict[str, bool]:
-    """Units by key, true where they count."""
+def counted(snapshot_id: int) -> dict[str, Verdict]:
+    """The verdict of each unit by its key."""
     rows = session.execute(
         select(SnapshotUnit.key, SnapshotUnit.verdict).where(SnapshotUnit.snapshot_id == snapshot_id)
     )
-    return {key: verdict is Verdict.yes for key, verdict in rows}
+    return {key: verdict for key, verdict in rows}
 
 
 def units(snapshot_id: int) -> dict[str, tuple[Verdict, int]]:
@@ -147,6 +148,10 @@ def may_see_records(actor: Any, snapshot: Snapshot) -> bool:
     return not hidden or not hidden & set(snapshot.project_ids)
 
 
+def office_file(snapshot: Snapshot) -> StoredFile | None:
+    return session.get(StoredFile, snapshot.office_file_id) if snapshot.office_file_id else None
+
+
 def names(*ids: int | None) -> dict[int, str]:
     known = [id_ for id_ in ids if id_]
     return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(known)))}
@@ -162,7 +167,7 @@ def to_check(limit: int = 200) -> Sequence[int]:
     """Published figures, those first that were checked longest ago."""
     return session.scalars(
         select(Snapshot.id)
-        .where(or_(Snapshot.status == SnapshotStatus.published))
+        .where(Snapshot.status == SnapshotStatus.published)
         .order_by(Snapshot.checked_at.asc().nulls_first(), Snapshot.id)
         .limit(limit)
     ).all()

@@ -1,0 +1,7 @@
+"""Pages: published figures for everybody; proposing, freezing and publishing for the office."""
+
+from flask import Blueprint
+
+bp = Blueprint("publishing", __name__)
+
+from app.publishing.views import figures, office  # noqa: E402, F401 - their pages join the blueprint

@@ -155,7 +155,7 @@ def test_frozen_means_frozen(officers: Any) -> None:
     """The ledger goes on; the figure does not. What was known then gives the figure again (CR-1, OUT-17)."""
     firms = town()
     row = frozen(E1, officers[0])
-    assert row.known_at == today() - timedelta(days=1) and (row.numerator, row.denominator, row.unknown) == (4, 11, 2)
+    assert row.known_at == today() - timedelta(days=1) and (row.numerator, row.denominator, row.unknown) == (4, 12, 3)
     assert not verbs.verify(row).changes
     late = next(
         p for p in portfolio.session.query(portfolio.Project) if p.participants[0].organisation_id == firms[-1].id
@@ -234,7 +234,7 @@ def test_small_cells_stay_inside(officers: Any) -> None:
 def test_yen_are_judged_by_their_units(officers: Any) -> None:
     town(yes=2, no=6, silent=0)
     row = frozen(pr("PR-6a"), officers[0])
-    assert (row.numerator, row.units_yes, row.units_all) == (201, 2, 8)
+    assert (row.numerator, row.units_yes, row.units_no) == (201, 2, 6)
     with pytest.raises(Refused, match="small-cell"):
         verbs.publish(row, officers[1])
 

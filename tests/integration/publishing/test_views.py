@@ -1,0 +1,158 @@
+"""Pages of figures: public without sign-in, the office's by role, records only for those who are kept out of nothing."""
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from app.core.db import session
+from app.core.i18n import Bilingual
+from app.publishing import operations as verbs
+from app.publishing import queries
+from app.publishing.choices import SnapshotStatus
+from app.publishing.models import Snapshot
+from tests.factories import portfolio
+from tests.factories.people import person
+from tests.factories.publishing import E1, frozen, pr, published, town, work
+
+
+@pytest.fixture
+def officers(app: Any) -> tuple[Any, Any]:
+    return person("officer"), person("officer")
+
+
+def test_a_figure_is_read_without_sign_in(officers: Any, client: Any, count_queries: Any) -> None:
+    town()
+    row = published(E1, *officers, remark=Bilingual("Counted for the annual report.", "年次報告のため集計。"))
+    session.commit()
+    with count_queries() as seen:
+        page = client.get("/figures").text
+    few = len(seen)
+    assert row.code in page and "4" in page and "33.3%" in page and "33.3% – 58.3%" in page
+    page = client.get(f"/figures/{row.code}").text
+    for words in ("4 of 12", "Practical application", "Wilson interval", row.data_sha256, row.public_sha256, "FY2003"):
+        assert words in page
+    assert "Counted for the annual report." in page
+    page = client.get(f"/figures/{row.code}?lang=ja").text
+    assert "実用化" in page and "年次報告のため集計。" in page and "平成15年度(2003)" in page
+    record = client.get(f"/figures/{row.code}/record.json").get_json()
+    assert (record["answer"]["numerator"], record["answer"]["unknown"]) == (4, 3)
+    data = client.get(f"/figures/{row.code}/bundle.zip").data
+    assert "recompute.py" in zipfile.ZipFile(io.BytesIO(data)).namelist()
+    newer = published(E1, *officers, replaces=row.code, reason=Bilingual("Twice reported.", "二重計上。"))
+    published(pr("PR-1"), *officers)
+    session.commit()
+    with count_queries() as seen:
+        page = client.get("/figures?lang=en").text
+    assert len(seen) == few and newer.code in page and f">{row.code}<" not in page
+    old = client.get(f"/figures/{row.code}").text
+    assert newer.code in old and "Twice reported." in old and "Superseded" in old
+    assert row.code in client.get("/figures/all").text and "Replaces" in client.get(f"/figures/{newer.code}").text
+
+
+def test_nothing_unpublished_is_public(officers: Any, client: Any) -> None:
+    town()
+    row = frozen(E1, officers[0])
+    yen = published(pr("PR-6a"), *officers)
+    session.commit()
+    for address in ("", "/bundle.zip", "/record.json"):
+        assert client.get(f"/figures/{row.code}{address}").status_code == 404
+        assert client.get(f"/figures/F1999-0001{address}").status_code == 404
+    assert row.code not in client.get("/figures").text
+    assert client.get(f"/figures/{yen.code}/bundle.zip").status_code == 404
+    page = client.get(f"/figures/{yen.code}").text
+    assert "has no public bundle" in page and "By fiscal year" not in page
+
+
+def test_a_small_year_is_withheld(officers: Any, client: Any) -> None:
+    """CR-14: of two years one is small, so neither is shown beside the total; and the public bundle moves both together."""
+    town()  # FY2004 and FY2005 have two yes each
+    row = published(E1, *officers)
+    session.commit()
+    page = client.get(f"/figures/{row.code}").text
+    assert page.count("withheld: too few records") == 2
+    bundle = zipfile.ZipFile(io.BytesIO(client.get(f"/figures/{row.code}/bundle.zip").data))
+    years = {line.split(",")[5] for line in bundle.read("data/projects.csv").decode().splitlines()[1:]}
+    assert years == {"2003-04-01"} and b'"cohorts"' not in bundle.read("expected.json")
+
+
+def test_from_proposal_to_the_public_in_the_browser(officers: Any, client_for: Any, client: Any) -> None:
+    town()
+    mine, other, auditor = client_for(officers[0]), client_for(officers[1]), client_for(person("auditor"))
+    page = mine.get("/publishing/propose/commercialization?level=E1").text
+    assert "Known by (optional)" in page and "Remark in Japanese" in page
+    asked = {
+        "level": "E1",
+        "programme": "consortium_rd",
+        "first": 2003,
+        "last": 2005,
+        "as_of": "2006-03-31",
+        "min_evidence": 0,
+    }
+    assert mine.post("/publishing/propose/commercialization", data={**asked, "as_of": "2999-01-01"}).status_code == 422
+    answer = mine.post("/publishing/propose/commercialization", data=asked)
+    assert answer.status_code == 303
+    place = answer.location
+    assert "being counted" in mine.get(place).text
+    work()
+    session.commit()
+    page = mine.get(place).text
+    assert "4 of 12" in page and "Another officer than the one who proposed it" in page
+    assert mine.post(f"{place}/publish").status_code == 403
+    assert auditor.get(place).status_code == 200 and auditor.post(f"{place}/publish").status_code == 403
+    assert "Publish</button>" not in auditor.get(place).text and "Publish</button>" in other.get(place).text
+    assert other.post(f"{place}/publish").status_code == 303
+    row = session.query(Snapshot).one()
+    assert client.get(f"/figures/{row.code}").status_code == 200
+    assert row.code in other.get("/publishing?status=published").text
+    assert row.code not in other.get("/publishing?status=frozen").text
+    for name in ("then-and-now", "records?verdict=unknown", "bundle.zip"):
+        assert auditor.get(f"{place}/{name}").status_code == 200
+        assert client_for(person("applicant")).get(f"{place}/{name}").status_code == 403
+    assert "No unit differs" in mine.get(f"{place}/then-and-now").text
+    again = mine.post("/publishing/propose/commercialization", data=asked).location
+    work()
+    session.commit()
+    assert "answers the same question" in other.get(again).text
+    assert other.post(f"{again}/publish").status_code == 422
+    assert other.post(f"{again}/discard", data={"reason": ""}).status_code == 422
+    assert other.post(f"{again}/discard", data={"reason": "not needed"}).status_code == 303
+    assert other.post(f"{again}/discard", data={"reason": "not needed"}).status_code == 409
+    assert other.post(f"{again}/freeze").status_code == 409
+
+
+def test_the_recused_read_the_figure_but_not_its_records(
+    officers: Any, client_for: Any, client: Any, monkeypatch: Any
+) -> None:
+    """Who is kept out of one application sees the number, not the list, the bundle or the comparison."""
+    town()
+    row = published(E1, *officers)
+    session.commit()
+    hidden = session.query(portfolio.Project.id).limit(1).scalar()
+    browser = client_for(officers[1])
+    place = f"/publishing/figures/{row.id}"
+    assert browser.get(f"{place}/records").status_code == 200
+    from app.projects import queries as projects
+    from app.projects.models import Project
+
+    monkeypatch.setattr(projects, "not_recused", lambda actor: Project.id != hidden)
+    assert browser.get(place).status_code == 200 and "not shown to you" in browser.get(place).text
+    for name in ("records", "then-and-now", "bundle.zip"):
+        assert browser.get(f"{place}/{name}").status_code == 404
+    assert client.get(f"/figures/{row.code}").status_code == 200
+    assert queries.get_for(officers[1], row.id).status is SnapshotStatus.published
+
+
+def test_a_fault_is_shown_with_a_way_on(officers: Any, client_for: Any) -> None:
+    row = frozen(E1, officers[0])
+    session.commit()
+    browser = client_for(officers[0])
+    page = browser.get(f"/publishing/figures/{row.id}").text
+    assert "No record fits the question" in page and "Freeze again" in page
+    town()
+    assert browser.post(f"/publishing/figures/{row.id}/freeze").status_code == 303
+    work()
+    session.commit()
+    assert "4 of 12" in browser.get(f"/publishing/figures/{row.id}").text
+    assert verbs.verify(row).changes == []
