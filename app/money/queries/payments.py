@@ -1,0 +1,113 @@
+"""Look-ups of payments, claims and returns of profit."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.agreements import queries as agreements
+from app.agreements.models import Award, Contract
+from app.core.db import session
+from app.core.tables import Page, keyset
+from app.money.choices import COMMITTED, OUTGOING, PaymentKind, PaymentStatus, ProfitStatus
+from app.money.models import Payment, ProfitReturn
+from app.projects import queries as projects
+from app.projects.models import Project
+
+_PEOPLE = (joinedload(Payment.requested_by), joinedload(Payment.checked_by), joinedload(Payment.approved_by))
+PENDING = (PaymentStatus.requested, PaymentStatus.checked, PaymentStatus.approved)
+
+
+def payments_of(award: Award) -> Sequence[Payment]:
+    """Payments and claims of all contracts of an award, oldest first."""
+    return session.scalars(
+        select(Payment)
+        .join(Contract, Contract.id == Payment.contract_id)
+        .where(Contract.award_id == award.id)
+        .options(*_PEOPLE, contains_eager(Payment.contract))
+        .order_by(Payment.id)
+    ).all()
+
+
+def payment_for(actor: Any, project_id: int, payment_id: int, *, lock: bool = False) -> Payment | None:
+    award = agreements.get_for(actor, project_id, lock=lock)
+    if award is None:
+        return None
+    return session.scalar(
+        select(Payment)
+        .join(Contract, Contract.id == Payment.contract_id)
+        .where(Payment.id == payment_id, Contract.award_id == award.id)
+        .options(*_PEOPLE, joinedload(Payment.contract))
+    )
+
+
+def committed(contract_id: int, *, without: int | None = None) -> int:
+    """Yen approved or paid to the recipient under a contract (MON-2); ``without`` leaves one payment out."""
+    query = select(func.coalesce(func.sum(Payment.amount_yen), 0)).where(
+        Payment.contract_id == contract_id, Payment.status.in_(COMMITTED), Payment.kind.in_(OUTGOING)
+    )
+    if without is not None:
+        query = query.where(Payment.id != without)
+    return int(session.scalar(query) or 0)
+
+
+def claims_open(contract_id: int) -> Sequence[Payment]:
+    """Payments and claims that are neither paid nor rejected."""
+    return session.scalars(
+        select(Payment).where(Payment.contract_id == contract_id, Payment.status.in_(PENDING)).order_by(Payment.id)
+    ).all()
+
+
+def waiting_page(actor: Any, filters: dict[str, str], after: str | None, before: str | None) -> Page[Any]:
+    """Payments and claims that wait for an officer, the oldest first; filters: status, kind."""
+    query = (
+        select(Payment)
+        .join(Contract, Contract.id == Payment.contract_id)
+        .join(Award, Award.id == Contract.award_id)
+        .join(Project, Project.id == Award.project_id)
+        .where(projects.not_recused(actor))
+        .options(
+            contains_eager(Payment.contract).contains_eager(Contract.award).contains_eager(Award.project),
+            joinedload(Payment.checked_by),
+        )
+    )
+    status = filters.get("status")
+    known = [one.value for one in PENDING]
+    query = query.where(Payment.status.in_([status] if status in known else known))
+    if filters.get("kind") in [one.value for one in PaymentKind]:
+        query = query.where(Payment.kind == filters["kind"])
+    return keyset(query, [Payment.id], after, before)
+
+
+def profits_of(award: Award) -> Sequence[ProfitReturn]:
+    return session.scalars(
+        select(ProfitReturn)
+        .where(ProfitReturn.award_id == award.id)
+        .options(joinedload(ProfitReturn.payment))
+        .order_by(ProfitReturn.fiscal_year)
+    ).all()
+
+
+def profit_for(actor: Any, project_id: int, profit_id: int, *, lock: bool = False) -> ProfitReturn | None:
+    award = agreements.get_for(actor, project_id, lock=lock)
+    if award is None:
+        return None
+    query = select(ProfitReturn).where(ProfitReturn.id == profit_id, ProfitReturn.award_id == award.id)
+    if lock:
+        query = query.with_for_update(of=ProfitReturn).execution_options(populate_existing=True)
+    return session.scalar(query)
+
+
+def returned_before(award: Award, fiscal_year: int) -> int:
+    """Yen that other years have returned, or have to return."""
+    return int(
+        session.scalar(
+            select(func.coalesce(func.sum(ProfitReturn.amount_yen), 0)).where(
+                ProfitReturn.award_id == award.id,
+                ProfitReturn.fiscal_year != fiscal_year,
+                ProfitReturn.status.in_((ProfitStatus.payable, ProfitStatus.paid)),
+            )
+        )
+        or 0
+    )
