@@ -3,12 +3,14 @@
 from datetime import date
 
 from app.clusters import policy, queries
-from app.clusters.models import Cluster, Membership
+from app.clusters.models import Cluster, Membership, WaitingMember
 from app.core import audit, numbering
 from app.core.db import session
 from app.core.errors import Forbidden, Reason, Refused, Stale
 from app.core.i18n import Bilingual, show_date
+from app.organisations import operations as naming
 from app.organisations import queries as organisations
+from app.organisations.choices import NameContext
 
 EVIDENCE = 400
 
@@ -34,6 +36,7 @@ def add_member(cluster: Cluster, organisation: str, start: date, evidence: str, 
             "この機関キーまたは法人番号の機関は登録されていません。担当官に登録を依頼してください。",
             "organisation",
         )
+    row = organisations.current(row)
     if queries.overlapping(cluster.id, row.id, start) is not None:
         raise _refuse(
             "overlap",
@@ -82,3 +85,42 @@ def end_membership(
     session.flush()
     audit.record(membership, "membership ended", actor, reason=reason, data={"to": str(last)})
     numbering.touch()
+
+
+def report_name(
+    cluster: Cluster, name: str, number: str, prefecture: str | None, start: date, evidence: str, actor: audit.Actor
+) -> WaitingMember:
+    """A member whose entry nobody has found yet: the name goes into the queue, the membership waits for it.
+
+    Raises Refused for a number that cannot be one, or a name that waits already.
+    """
+    _own(actor, cluster)
+    queued = naming.resolving.receive(
+        name,
+        NameContext.membership,
+        actor,
+        number=number,
+        prefecture=prefecture,
+        scope=cluster.cluster_code,
+        note=evidence,
+    )
+    if queries.waiting.of_name(cluster.id, queued.id) is not None:
+        raise _refuse("waiting", "This name waits already.", "この名称は既に照合待ちです。", "name")
+    row = WaitingMember(cluster_id=cluster.id, name_id=queued.id, valid_from=start, evidence=evidence)
+    session.add(row)
+    session.flush()
+    audit.record(cluster, "member reported by name", actor, data={"name": name})
+    return row
+
+
+def take_in(cluster: Cluster, row: WaitingMember, actor: audit.Actor) -> Membership:
+    """Make a membership of a reported name, now that somebody has said which organisation it is. Raises Refused."""
+    _own(actor, cluster)
+    if row.membership_id is not None or row.name.organisation is None:
+        raise _refuse(
+            "not-ready", "The name is not matched, or taken in already.", "名称が未照合か、既に登録済みです。", "name"
+        )
+    membership = add_member(cluster, row.name.organisation.org_key, row.valid_from, row.evidence, actor)
+    row.membership_id = membership.id
+    session.flush()
+    return membership

@@ -1,5 +1,6 @@
 """Look-ups of clusters: their registers here at hand; figures, new businesses and activities in rooms of their own."""
 
+from app.clusters.queries import activities, businesses, figures, published, registers, waiting
 from app.clusters.queries.registers import (
     by_code,
     links,
@@ -15,7 +16,10 @@ from app.clusters.queries.registers import (
 )
 
 __all__ = [
+    "activities",
+    "businesses",
     "by_code",
+    "figures",
     "links",
     "links_of",
     "listed",
@@ -24,6 +28,9 @@ __all__ = [
     "membership",
     "memberships_of",
     "overlapping",
+    "published",
+    "registers",
     "reorganisation",
     "valid_on",
+    "waiting",
 ]

@@ -70,6 +70,10 @@ def clusters_of(activity: Activity) -> Sequence[Cluster]:
     ).all()
 
 
+def links_of(activity: Activity) -> Sequence[ActivityCluster]:
+    return session.scalars(select(ActivityCluster).where(ActivityCluster.activity_id == activity.id)).all()
+
+
 def attendances(activity: Activity) -> Sequence[Attendance]:
     """Who came; a matched name brings its organisation with it."""
     return session.scalars(

@@ -63,16 +63,16 @@ def _query(wanted: Wanted) -> Any:
         .join(Organisation, Organisation.id == NewBusiness.organisation_id)
         .where(_LIVE)
     )
-    conditions: list[tuple[Any, Any]] = [
-        (wanted.cluster, Cluster.cluster_code == wanted.cluster),
-        (wanted.kind, NewBusiness.kind == wanted.kind),
-        (wanted.type, NewBusiness.type == wanted.type),
-        (wanted.since, NewBusiness.started_on >= wanted.since),
-        (wanted.until, NewBusiness.started_on < wanted.until),
-    ]
-    for given, condition in conditions:
-        if given:
-            query = query.where(condition)
+    if wanted.cluster:
+        query = query.where(Cluster.cluster_code == wanted.cluster)
+    if wanted.kind:
+        query = query.where(NewBusiness.kind == wanted.kind)
+    if wanted.type:
+        query = query.where(NewBusiness.type == wanted.type)
+    if wanted.since:
+        query = query.where(NewBusiness.started_on >= wanted.since)
+    if wanted.until:
+        query = query.where(NewBusiness.started_on < wanted.until)
     return query if wanted.only is None else query.where(Cluster.cluster_code.in_(sorted(wanted.only)))
 
 
@@ -133,5 +133,9 @@ def likely_doubles(
         .order_by(NewBusiness.id)
     )
     settled = {*besides, own}
-    found = [alike(family, name, kind, row) for row in near if row.business_key not in settled]
+    found = [
+        alike(family, name, kind, row)
+        for row in near
+        if row.business_key not in settled and not (own and own in row.distinct_from)
+    ]
     return [one for one in found if one is not None]

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.clusters.choices import LinkKind
-from app.clusters.models import Cluster, ClusterLink, Membership
+from app.clusters.definitions.lineage import reorganise
+from app.clusters.models import BaseOrganisation, Cluster, ClusterArea, ClusterLink, Membership
 from app.core import tables
 from app.core.db import session
 from app.organisations.models import Organisation
@@ -48,16 +48,7 @@ def links_of(cluster: Cluster) -> Sequence[ClusterLink]:
 
 def reorganisation(found: Sequence[ClusterLink], clusters: Sequence[Cluster]) -> dict[str, int]:
     """How Phase I became Phase II: before, ended or integrated, new, after (19 − 5 + 3 = 17)."""
-    before = {cluster.id for cluster in clusters if cluster.phase == 1}
-    after = {cluster.id for cluster in clusters if cluster.phase == 2}
-    went_on = {link.from_id for link in found if link.kind in (LinkKind.continues, LinkKind.renamed)}
-    new = {link.to_id for link in found if link.kind is LinkKind.new}
-    return {
-        "before": len(before),
-        "ended": len(before - went_on),
-        "new": len(new & after),
-        "after": len(after),
-    }
+    return reorganise(1, clusters, found).counts()
 
 
 def member_counts(day: date) -> dict[int, int]:
@@ -125,3 +116,41 @@ def memberships_of(organisation_id: int) -> Sequence[Membership]:
         .where(Membership.organisation_id == organisation_id)
         .order_by(Membership.valid_from, Membership.id)
     ).all()
+
+
+def areas_of(cluster: Cluster) -> Sequence[ClusterArea]:
+    return session.scalars(
+        select(ClusterArea).where(ClusterArea.cluster_id == cluster.id).order_by(ClusterArea.id)
+    ).all()
+
+
+def area(cluster: Cluster, area_id: int) -> ClusterArea | None:
+    if not 0 < area_id < 2**31:
+        return None
+    return session.scalar(select(ClusterArea).where(ClusterArea.id == area_id, ClusterArea.cluster_id == cluster.id))
+
+
+def area_by_code(cluster_id: int, code: str) -> ClusterArea | None:
+    return session.scalar(
+        select(ClusterArea).where(ClusterArea.cluster_id == cluster_id, ClusterArea.area_code == code)
+    )
+
+
+def bases_of(cluster: Cluster) -> Sequence[BaseOrganisation]:
+    """Organisations that run the network or are its base, in the order of their coming."""
+    return session.scalars(
+        select(BaseOrganisation)
+        .options(joinedload(BaseOrganisation.organisation))
+        .where(BaseOrganisation.cluster_id == cluster.id)
+        .order_by(BaseOrganisation.valid_from, BaseOrganisation.id)
+    ).all()
+
+
+def base(cluster: Cluster, base_id: int) -> BaseOrganisation | None:
+    if not 0 < base_id < 2**31:
+        return None
+    return session.scalar(
+        select(BaseOrganisation)
+        .options(joinedload(BaseOrganisation.organisation))
+        .where(BaseOrganisation.id == base_id, BaseOrganisation.cluster_id == cluster.id)
+    )

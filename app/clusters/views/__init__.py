@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("clusters", __name__)
 
-from app.clusters.views import registers  # noqa: E402, F401
+from app.clusters.views import activities, businesses, figures, month, registers  # noqa: E402, F401

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from datetime import date
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -11,42 +10,42 @@ from flask_login import current_user
 from werkzeug.datastructures import CombinedMultiDict
 
 from app.clusters import exchange, operations, policy, queries
-from app.clusters.choices import FIELDS
-from app.clusters.forms import EndForm, FileForm, MemberForm
+from app.clusters.choices import FIELDS, PHASES, BaseRole, FigureKind
+from app.clusters.definitions import lineage
+from app.clusters.forms import AreaForm, BaseOrganisationForm, EndBaseForm, EndForm, FileForm, MemberForm
+from app.clusters.operations.registers import AreaValues
 from app.clusters.views import bp
+from app.clusters.views.reading import day_asked, refuse
 from app.core.access import access, anyone, role
-from app.core.clock import today
 from app.core.errors import Refused
-from app.core.fiscal import parse_day
 from app.core.i18n import _
 from app.organisations import queries as organisations
 from app.organisations.choices import BUREAUS, ORG_TYPES
 
 seers = role("officer", "auditor", "admin", "cluster_manager")
-manager = role("cluster_manager")
+manager, recorder = role("cluster_manager"), role("officer", "cluster_manager")
 #: A file that is previewed travels back in the form, so it must fit into one.
 PREVIEW_BYTES = 1_000_000
-
-
-def _day() -> tuple[date, str]:
-    """The day asked for (today without one), and what was typed when it is none."""
-    typed = request.args.get("on", "").strip()
-    try:
-        return (parse_day(typed), "") if typed else (today(), "")
-    except ValueError:
-        return today(), typed
 
 
 @bp.get("/clusters")
 @access(anyone)
 def index() -> str:
-    day, wrong = _day()
-    found, links = queries.listed(), queries.links()
+    day, wrong = day_asked()
+    links = queries.links()
+    found = sorted(
+        queries.listed(), key=lambda c: (c.phase, list(BUREAUS).index(c.bureau) if c.bureau in BUREAUS else 99, c.id)
+    )
+    changes = [lineage.reorganise(phase, found, links) for phase in (1, 2)]
     return render_template(
         "clusters/index.html",
-        phases=[(phase, [c for c in found if c.phase == phase]) for phase in (1, 2, 3)],
+        phases=[(phase, PHASES[str(phase)], [c for c in found if c.phase == phase]) for phase in (1, 2, 3)],
         links=links,
-        sums=queries.reorganisation(links, found),
+        changes=[
+            (one, lineage.draw(one, links, 300, 140), lineage.draw(one, links, 156, 44))
+            for one in changes
+            if one.before and one.after
+        ],
         counts=queries.member_counts(day),
         day=day,
         wrong=wrong,
@@ -59,11 +58,20 @@ def index() -> str:
 @access(anyone)
 def detail(code: str) -> str:
     cluster = queries.by_code(code) or abort(404)
-    day, wrong = _day()
+    day, wrong = day_asked()
+    rows = queries.figures.targets(cluster)
     return render_template(
         "clusters/detail.html",
         cluster=cluster,
         links=queries.links_of(cluster),
+        areas=queries.registers.areas_of(cluster),
+        bases=queries.registers.bases_of(cluster),
+        paces=queries.figures.paces(rows, day),
+        others=[row for row in rows if row.kind is not FigureKind.target],
+        counts=queries.businesses.counts(day).get(cluster.id, {}),
+        kinds=FigureKind,
+        may_record=policy.may_record(current_user, cluster),
+        may_record_any=lambda of: policy.may_record(current_user, of),
         count=queries.member_counts(day).get(cluster.id, 0),
         day=day,
         wrong=wrong,
@@ -78,7 +86,7 @@ def detail(code: str) -> str:
 @access(seers)
 def members(code: str) -> str:
     cluster = policy.for_members(current_user, code) or abort(404)
-    day, wrong = _day()
+    day, wrong = day_asked()
     asked = request.args
     page = queries.members(cluster, day, asked.get("q", ""), asked.get("after"), asked.get("before"))
     return render_template(
@@ -201,3 +209,100 @@ def _confirmed(cluster: Any, content: str) -> ResponseReturnValue:
 def of_organisation(organisation_id: int) -> str:
     row = organisations.get(organisation_id) or abort(404)
     return render_template("clusters/of_organisation.html", row=row, memberships=queries.memberships_of(row.id))
+
+
+# --- areas, and the organisations that run a cluster ------------------------------------------------------------------
+
+
+def _mine(code: str) -> Any:
+    return policy.for_recording(current_user, code) or abort(404)
+
+
+def _area_page(cluster: Any, row: Any, form: AreaForm, status: int = 200) -> ResponseReturnValue:
+    return render_template("clusters/area.html", cluster=cluster, row=row, form=form), status
+
+
+def _save_area(cluster: Any, row: Any) -> ResponseReturnValue:
+    form = AreaForm(request.form)
+    if form.validate():
+        try:
+            operations.registers.save_area(cluster, row, AreaValues(**form.values()), form.version.data, current_user)
+            flash(_("The area was saved."))
+            return redirect(url_for("clusters.detail", code=cluster.cluster_code), 303)
+        except Refused as refusal:
+            refuse(form, refusal, "area_code")
+    return _area_page(cluster, row, form, 422)
+
+
+@bp.get("/clusters/<code>/areas/add")
+@access(recorder)
+def area_add(code: str) -> ResponseReturnValue:
+    return _area_page(_mine(code), None, AreaForm())
+
+
+@bp.post("/clusters/<code>/areas/add", endpoint="area_add_post")
+@access(recorder)
+def area_add_post(code: str) -> ResponseReturnValue:
+    return _save_area(_mine(code), None)
+
+
+@bp.get("/clusters/<code>/areas/<int:area_id>/edit")
+@access(recorder)
+def area_edit(code: str, area_id: int) -> ResponseReturnValue:
+    cluster = _mine(code)
+    row = queries.registers.area(cluster, area_id) or abort(404)
+    return _area_page(cluster, row, AreaForm(obj=row))
+
+
+@bp.post("/clusters/<code>/areas/<int:area_id>/edit", endpoint="area_edit_post")
+@access(recorder)
+def area_edit_post(code: str, area_id: int) -> ResponseReturnValue:
+    cluster = _mine(code)
+    return _save_area(cluster, queries.registers.area(cluster, area_id) or abort(404))
+
+
+@bp.get("/clusters/<code>/bases/add")
+@access(recorder)
+def base_add(code: str) -> str:
+    return render_template("clusters/base.html", cluster=_mine(code), form=BaseOrganisationForm(), row=None)
+
+
+@bp.post("/clusters/<code>/bases/add", endpoint="base_add_post")
+@access(recorder)
+def base_add_post(code: str) -> ResponseReturnValue:
+    cluster, form = _mine(code), BaseOrganisationForm(request.form)
+    if form.validate():
+        try:
+            role_ = BaseRole(str(form.role.data))
+            operations.registers.add_base(
+                cluster, form.organisation.data, role_, form.valid_from.data, form.evidence.data or "", current_user
+            )
+            flash(_("The organisation was added."))
+            return redirect(url_for("clusters.detail", code=code), 303)
+        except Refused as refusal:
+            refuse(form, refusal, "organisation")
+    return render_template("clusters/base.html", cluster=cluster, form=form, row=None), 422
+
+
+@bp.get("/clusters/<code>/bases/<int:base_id>/end")
+@access(recorder)
+def base_end(code: str, base_id: int) -> str:
+    cluster = _mine(code)
+    row = queries.registers.base(cluster, base_id) or abort(404)
+    form = EndBaseForm(data={"version": row.version, "valid_to": row.valid_to})
+    return render_template("clusters/base.html", cluster=cluster, form=form, row=row)
+
+
+@bp.post("/clusters/<code>/bases/<int:base_id>/end", endpoint="base_end_post")
+@access(recorder)
+def base_end_post(code: str, base_id: int) -> ResponseReturnValue:
+    cluster, form = _mine(code), EndBaseForm(request.form)
+    row = queries.registers.base(cluster, base_id) or abort(404)
+    if form.validate():
+        try:
+            operations.registers.end_base(cluster, row, form.valid_to.data, form.version.data, current_user)
+            flash(_("The day was saved."))
+            return redirect(url_for("clusters.detail", code=code), 303)
+        except Refused as refusal:
+            refuse(form, refusal, "valid_to")
+    return render_template("clusters/base.html", cluster=cluster, form=form, row=row), 422

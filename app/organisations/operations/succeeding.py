@@ -113,7 +113,10 @@ def succeed(
             "将来の日付です。発生後に記録してください。",
             "on",
         )
-    passed: dict[str, Any] = {"closed_on": str(predecessor.closed_on) if predecessor.closed_on else None, "affiliations": []}
+    passed: dict[str, Any] = {
+        "closed_on": str(predecessor.closed_on) if predecessor.closed_on else None,
+        "affiliations": [],
+    }
     if kind is SuccessionKind.merger:
         passed["affiliations"] = _pass_people(predecessor, successor, on)
         predecessor.closed_on = predecessor.closed_on or on

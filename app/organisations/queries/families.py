@@ -99,6 +99,32 @@ def family_of(organisation_id: int) -> set[int]:
     return _before({organisation_id}, None) | _after({organisation_id})
 
 
+def families(organisation_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """The family of each of many organisations, in two statements: all that is connected by successions or merges.
+
+    Wider than ``family_of`` where one organisation was split: its parts are one family here.
+    """
+    above: dict[int, int] = {}
+
+    def root(one: int) -> int:
+        while above.get(one, one) != one:
+            one = above[one]
+        return one
+
+    pairs = [
+        *session.execute(select(Succession.predecessor_id, Succession.successor_id)),
+        *session.execute(
+            select(Organisation.id, Organisation.merged_into_id).where(Organisation.merged_into_id.is_not(None))
+        ),
+    ]
+    for one, other in pairs:
+        above[root(one)] = root(other)
+    together: dict[int, set[int]] = {}
+    for one in {id_ for pair in pairs for id_ in pair}:
+        together.setdefault(root(one), set()).add(one)
+    return {id_: frozenset(together.get(root(id_), {id_}) | {id_}) for id_ in organisation_ids}
+
+
 def acting_for(user_id: int, day: date) -> set[int]:
     """The organisations whose affairs a person may look after on a day: the own ones and those that they succeeded.
 

@@ -23,7 +23,7 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
     session.flush()
     session.expire_all()
     return {
-        table.name: sorted((tuple(map(str, row)) for row in session.execute(select(*table.columns))))
+        table.name: sorted(tuple(map(str, row)) for row in session.execute(select(*table.columns)))
         for table in db.metadata.sorted_tables
         if table.name not in BOOKKEEPING
     }

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app.clusters.choices import FIELDS, LinkKind
-from app.clusters.models import Cluster, ClusterLink, Membership
+from app.clusters.models import Cluster, ClusterArea, ClusterLink, Membership
 from app.core import audit
 from app.core.db import session
 from app.core.exchange import (
@@ -21,6 +21,8 @@ from app.core.exchange import (
     choice,
     codes,
     day,
+    optional_text,
+    pairs,
     period,
     references,
     run,
@@ -128,8 +130,23 @@ def _stored_memberships(rows: Sequence[Row] | None) -> Stored:
     return _rows(query)
 
 
+def merged_away(rows: Sequence[Row]) -> Iterator[tuple[Row, Fault]]:
+    """Rows that name an entry that was merged into another: the file has to name that one."""
+    kept = aliased(Organisation)
+    query = select(Organisation.org_key, kept.org_key).join(kept, kept.id == Organisation.merged_into_id)
+    into = pairs(among(query, Organisation.org_key, (row.values["org_key"] for row in rows)))
+    for row in rows:
+        if other := into.get(row.values["org_key"]):
+            message = Bilingual(
+                f"this organisation was merged into “{other}”; write that key",
+                f"この機関は「{other}」に統合されました。統合先のキーを書いてください",
+            )
+            yield row, Fault("org_key", "merged-organisation", message)
+
+
 def _resolve_memberships(rows: Sequence[Row]) -> Iterator[tuple[Row, Fault]]:
     yield from references(rows, "org_key", Organisation.org_key, Organisation.id, "organisation", "機関")
+    yield from merged_away(rows)
     yield from references(rows, "cluster_code", Cluster.cluster_code, Cluster.id, "cluster", "クラスター")
 
 
@@ -166,7 +183,52 @@ MEMBERSHIPS = Kind(
     _resolve_memberships,
 )
 
-KINDS = (CLUSTERS, CLUSTER_LINKS, MEMBERSHIPS)
+AREA_COLUMNS = (
+    text("cluster_code", 60, required=True),
+    optional_text(
+        "area_code", 60, r"[0-9A-Za-z_-]+", "write letters, digits and hyphens", "英数字とハイフンで書いてください"
+    ),
+    text("name_en"),
+    text("name_ja"),
+    text("places", 400),
+    day("valid_from"),
+    day("valid_to"),
+    text("source", 400),
+)
+_AREA: Any = ClusterArea.__table__
+
+
+def _stored_areas(rows: Sequence[Row] | None) -> Stored:
+    columns = [getattr(ClusterArea, column.name) for column in AREA_COLUMNS[1:]]
+    return _rows(
+        select(ClusterArea.id, Cluster.cluster_code, *columns).join(Cluster, Cluster.id == ClusterArea.cluster_id)
+    )
+
+
+def _area(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in row.values.items() if name != "cluster_code"}
+
+
+AREAS = Kind(
+    "cluster_areas",
+    Bilingual("Areas of clusters", "クラスターの地域"),
+    AREA_COLUMNS,
+    ("cluster_code", "area_code"),
+    _stored_areas,
+    lambda rows: bulk_insert(_AREA, [{"cluster_id": row.refs["cluster_code"], **_area(row)} for row in rows]),
+    lambda rows: bulk_update(_AREA, [(id_, _area(row)) for id_, row in rows]),
+    lambda row: (
+        *(
+            []
+            if row.values["area_code"]
+            else [Fault("area_code", "required", Bilingual("give a code", "コードは必須です"))]
+        ),
+        *period(row, "valid_from", "valid_to"),
+    ),
+    lambda rows: references(rows, "cluster_code", Cluster.cluster_code, Cluster.id, "cluster", "クラスター"),
+)
+
+KINDS = (CLUSTERS, CLUSTER_LINKS, MEMBERSHIPS, AREAS)
 
 
 def import_members(cluster: Cluster, data: bytes, actor: Any, *, dry_run: bool) -> Report:
