@@ -70,15 +70,29 @@ class Facts:
     def as_of_day(self) -> date:
         return self.as_of or today()
 
-    def participation(self) -> Participation:
-        """Analytics' question behind the cluster verdict: all adopted projects of all programmes."""
+    def participation(self, within: "Within | None" = None) -> Participation:
+        """Analytics' question behind the cluster verdict: all adopted projects, or those ``within``."""
         day = (self.day or self.as_of_day) if self.reference.dated else None
-        programme: Programme | None = None
-        return Participation(self.rule, programme, "adopted", *EVER, Reference(self.reference, day))
+        asked = within or Within()
+        return Participation(
+            self.rule, asked.programme, "adopted", asked.first, asked.last, Reference(self.reference, day)
+        )  # fmt: skip
 
-    def commercialization(self) -> Commercialization:
-        """Analytics' question behind "reached": all projects completed by the as-of day."""
-        return Commercialization(self.level, None, *EVER, self.as_of_day, self.known_at)
+    def commercialization(self, within: "Within | None" = None) -> Commercialization:
+        """Analytics' question behind "reached": all projects completed by the as-of day, or those ``within``."""
+        asked = within or Within()
+        return Commercialization(
+            self.level, asked.programme, asked.first, asked.last, self.as_of_day, self.known_at
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Within:
+    """A programme and fiscal years that other filters leave anyway: nothing beyond them needs to be judged."""
+
+    programme: Programme | None = None
+    first: int = EVER[0]
+    last: int = EVER[1]
 
 
 @dataclass(frozen=True)
@@ -102,6 +116,14 @@ class Selection:
     def pairs(self) -> Pairs:
         """The question as query arguments, the same for the same question."""
         return [pair for key, value in self.values for pair in _value_pairs(key, value)] + _fact_pairs(self.facts)
+
+    def within(self, years: str) -> Within:
+        """What the filter of the programme and one of years ("adopted", "completed") leave."""
+        programmes, span = self.get("programme"), self.get(years)
+        one = Programme(programmes[0]) if isinstance(programmes, tuple) and len(programmes) == 1 else None
+        if not isinstance(span, Range) or span.missing:
+            return Within(one)
+        return Within(one, span.low or EVER[0], span.high or EVER[1])
 
     def uses(self, keys: frozenset[str], shown: Sequence[str] = ()) -> bool:
         return any(key in keys for key, _value in self.values) or any(key in keys for key in shown)
@@ -306,7 +328,12 @@ def _told(spec: Filter, value: Value) -> str:
         return spec.name_of(NONE)
     show = show_yen if spec.kind is Kind.yen else show_fiscal_year
     low, high = (show(end) if end is not None else "" for end in (value.low, value.high))
-    return low if low == high else f"{low} – {high}"
+    if low and high:
+        return low if low == high else f"{low} – {high}"
+    open_end = Bilingual("{end} or more", "{end}以上") if low else Bilingual("up to {end}", "{end}以下")
+    if spec.kind is Kind.years:
+        open_end = Bilingual("{end} or later", "{end}以降") if low else Bilingual("until {end}", "{end}以前")
+    return str(open_end.format(end=low or high))
 
 
 def pieces(selection: Selection) -> list[Piece]:

@@ -23,6 +23,7 @@ from app.portfolio.choices import Actual
 from app.portfolio.definitions.pace import FOLLOWED, fits
 from app.portfolio.operations import ActionData, TargetData
 
+RATES = (Actual.commercialization.value, Actual.participation.value)
 _NUMBER = re.compile(r"[0-9]{1,3}(,[0-9]{3})*(\.[0-9]{1,4})?|[0-9]{1,12}(\.[0-9]{1,4})?", re.ASCII)
 
 
@@ -87,13 +88,13 @@ class TargetForm(BaseForm):
     validate_baseline = validate_target = _needed
 
     def validate_definition(self, field: Any) -> None:
-        if self.actual.data in (None, "typed"):
+        if self.actual.data not in RATES:
             return
         if not fits(Actual(self.actual.data), field.data):
             raise ValidationError(_("Choose a definition of this kind of rate."))
 
     def validate_last(self, field: Any) -> None:
-        if self.actual.data in (None, "typed"):
+        if self.actual.data not in RATES:
             return
         if self.first.data is None or field.data is None or field.data < self.first.data:
             raise ValidationError(_("Give the first and the last fiscal year, the first not after the last."))

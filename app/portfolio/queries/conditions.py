@@ -179,15 +179,17 @@ def _latest(column: Any, facts: Facts) -> ColumnElement[Any]:
     return func.coalesce(cast(latest(column, facts), String), NONE)
 
 
-def units(key: str, facts: Facts) -> Any:
-    """Analytics' units behind a verdict: project and verdict, by analytics' own definition."""
-    question = facts.participation() if key == "cluster" else facts.commercialization()
-    return units_of(question)
+def units(key: str, selection: Selection) -> Any:
+    """Analytics' units behind a verdict: project and verdict, by analytics' own definition. Only what the selection's
+    programme and years leave is judged; each project is judged by itself, so no verdict depends on it."""
+    if key == "cluster":
+        return units_of(selection.facts.participation(selection.within("adopted")))
+    return units_of(selection.facts.commercialization(selection.within("completed")))
 
 
 def _verdict(key: str) -> Maker:
     def condition(codes: tuple[str, ...], selection: Selection) -> Condition:
-        unit = units(key, selection.facts)
+        unit = units(key, selection)
         numbers = [CODES[verdict] for verdict in CODES if verdict.value in codes]
         named = Project.id.in_(select(unit.c.project_id).where(unit.c.verdict.in_(numbers)))
         return or_(named, Project.id.not_in(select(unit.c.project_id))) if OUTSIDE in codes else named
@@ -228,15 +230,15 @@ GROUPED: dict[str, Callable[[Facts], ColumnElement[Any]]] = {
 JOINED = ("cluster", "reached")
 
 
-def grouped(query: Any, keys: tuple[str, ...], facts: Facts) -> Any:
+def grouped(query: Any, keys: tuple[str, ...], selection: Selection) -> Any:
     """The query with the value of each grouping added as a column of its key."""
     for key in keys:
         if key in JOINED:
-            unit = select(units(key, facts)).subquery(f"{key}_unit")
+            unit = select(units(key, selection)).subquery(f"{key}_unit")
             query = query.outerjoin(unit, unit.c.project_id == Project.id)
             query = query.add_columns(_verdict_text(unit.c.verdict).label(key))
         else:
-            query = query.add_columns(GROUPED[key](facts).label(key))
+            query = query.add_columns(GROUPED[key](selection.facts).label(key))
     return query
 
 

@@ -62,7 +62,7 @@ def _in_order(key: str, codes: set[str]) -> tuple[str, ...]:
 def _grouped(actor: Any, selection: Selection, keys: tuple[str, ...]) -> Sequence[Any]:
     """(value of each grouping ..., count, yen)."""
     base = chosen(actor, selection).with_only_columns(Project.amount_yen.label("amount"))
-    unit = grouped(base, keys, selection.facts).subquery("chosen")
+    unit = grouped(base, keys, selection).subquery("chosen")
     by = [unit.c[key] for key in keys]
     return session.execute(select(*by, func.count(), func.coalesce(func.sum(unit.c.amount), 0)).group_by(*by)).all()
 

@@ -16,7 +16,7 @@ from app.organisations.choices import COMPANY_TYPES
 from app.organisations.models import Organisation
 from app.outcomes.choices import DevState, Stage
 from app.outcomes.models import Observation
-from app.portfolio.definitions.asked import Facts, Layout, Selection
+from app.portfolio.definitions.asked import Facts, Layout, Range, Selection
 from app.portfolio.definitions.columns import COLUMNS
 from app.portfolio.definitions.filters import FILTERS, OUTSIDE
 from app.portfolio.queries.conditions import chosen, latest, leading, units
@@ -176,11 +176,17 @@ def _look_latest(ids: list[int], _rows: Sequence[Project], facts: Facts) -> dict
     return {row[0]: row for row in session.execute(query)}
 
 
-def _look_verdicts(key: str) -> Callable[[list[int], Sequence[Project], Facts], dict[int, int]]:
-    def look(ids: list[int], _rows: Sequence[Project], facts: Facts) -> dict[int, int]:
-        unit = units(key, facts)
-        rows = session.execute(select(unit.c.project_id, unit.c.verdict).where(unit.c.project_id.in_(ids)))
-        return {row[0]: row[1] for row in rows}
+def _look_verdicts(key: str, years: str, day: str) -> Callable[[list[int], Sequence[Project], Facts], dict[int, int]]:
+    """Verdicts of these projects; judged are only the fiscal years in which their days lie."""
+
+    def look(ids: list[int], rows: Sequence[Project], facts: Facts) -> dict[int, int]:
+        days = [found for row in rows if (found := getattr(row, day)) is not None]
+        if not days:
+            return {}
+        span = Range(fiscal_year(min(days)), fiscal_year(max(days)))
+        unit = units(key, Selection(((years, span),), facts))
+        found = session.execute(select(unit.c.project_id, unit.c.verdict).where(unit.c.project_id.in_(ids)))
+        return {row[0]: row[1] for row in found}
 
     return look
 
@@ -188,8 +194,8 @@ def _look_verdicts(key: str) -> Callable[[list[int], Sequence[Project], Facts], 
 _LOOKS: dict[str, Callable[[list[int], Sequence[Project], Facts], Any]] = {
     "participants": _look_participants,
     "latest": _look_latest,
-    "cluster": _look_verdicts("cluster"),
-    "reached": _look_verdicts("reached"),
+    "cluster": _look_verdicts("cluster", "adopted", "adopted_on"),
+    "reached": _look_verdicts("reached", "completed", "completed_on"),
 }
 
 

@@ -1,17 +1,20 @@
 """An address read once for all pages: what is asked, what could not be read, and the addresses that lead on from it."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
 
+from app.core import i18n
 from app.core.access import role
-from app.portfolio.choices import Kept, Place, Shade
+from app.portfolio.choices import Kept, Place, Shade, Shape
 from app.portfolio.definitions import asked as asking
 from app.portfolio.definitions import columns as registry
 from app.portfolio.definitions.asked import Crossing, Fault, Layout, Pairs, Selection
 from app.portfolio.definitions.filters import FILTERS, GROUPINGS, GROUPS
+from app.portfolio.queries import Line
 
 staff, officer = role("officer", "auditor"), role("officer")
 HOMES = {Kept.explorer: "portfolio.index", Kept.pivot: "portfolio.pivot", Kept.map: "portfolio.places"}
@@ -102,6 +105,24 @@ class Question:
         return address(endpoint, self.pairs, **parts)
 
 
+_SHOWN: dict[Shape, tuple[str, Callable[[Any], str]]] = {
+    Shape.text: ("", str),
+    Shape.label: ("", str),
+    Shape.day: ("text-nowrap", i18n.show_date),
+    Shape.year: ("text-nowrap", i18n.show_fiscal_year),
+    Shape.yen: ("num", i18n.show_yen),
+    Shape.number: ("num", "{:,}".format),
+}
+
+
+def told(columns: Sequence[str], lines: Sequence[Line]) -> Iterator[tuple[Line, list[tuple[str, str]]]]:
+    """The lines with their cells as (class, text): 50 lines of ten cells are many calls for a template to make."""
+    shapes = [_SHOWN[registry.COLUMNS[key].shape] for key in columns[1:]]
+    for line in lines:
+        cells = zip(shapes, line.cells[1:], strict=True)
+        yield line, [(css, "–" if value is None else show(value)) for (css, show), value in cells]
+
+
 def read(page: Kept) -> Question:
     """The question of the present address."""
     args = request.args.to_dict(flat=False)
@@ -120,4 +141,5 @@ REGISTRIES = {
     "rules": asking.RULES,
     "homes": HOMES,
     "address": address,
+    "told": told,
 }

@@ -135,6 +135,7 @@ def test_a_years_in_the_life_of_the_board(app: Flask, client_for: Any) -> None:
     assert late.status_code == 422 and "must lie after the baseline" in late.text
     rate = {**FORM, "actual": "participation", "definition": "E2", "first": "2004", "last": "2003"}
     assert browser.post("/pdca/targets", data=rate).text.count("field-error") >= 2
+    assert browser.post("/pdca/targets", data={**FORM, "actual": "guessed"}).status_code == 422
     assert browser.post("/pdca/targets", data=FORM).status_code == 303
     target = session.scalars(select(PdcaTarget)).one()
     page = f"/pdca/targets/{target.id}"
