@@ -1,5 +1,6 @@
 """Forms of reports, findings, the ledger, chasing and entrusting."""
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -299,7 +300,7 @@ class ShareForm(EntryForm):
 
 def hundredths(text: str) -> int | None:
     """12.5 → 1250; None when it is no percentage with at most two decimals."""
-    whole, _point, part = text.strip().removesuffix("%").partition(".")
+    whole, _point, part = unicodedata.normalize("NFKC", text).strip().removesuffix("%").partition(".")
     if not (whole.isascii() and whole.isdigit() and len(whole) <= 3) or len(part) > 2:
         return None
     if part and not (part.isascii() and part.isdigit()):

@@ -29,7 +29,7 @@ def test_completion_schedules_one_report_a_year(app: Any) -> None:
         own = [f for f in found if f.organisation_id == organisation_id]
         assert [f.number for f in own] == [1, 2, 3, 4, 5]
         assert own[0].due_on > own[0].opens_on and own[1].fiscal_year == own[0].fiscal_year + 1
-    assert [f.organisation_id for f in found if f.number == 1][0] == lead
+    assert next(f.organisation_id for f in found if f.number == 1) == lead
 
 
 def test_a_report_becomes_an_observation_only_when_verified(app: Any, client_for: Any) -> None:
