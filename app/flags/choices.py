@@ -21,3 +21,17 @@ class FlagStatus(StrEnum):
             "resolved": Bilingual("Resolved", "対応済み"),
             "cleared": Bilingual("No longer holds", "解消"),
         }[self.value]
+
+
+class Judged(StrEnum):
+    """What a person found when a flag was resolved: how often a rule is right is counted from this."""
+
+    right = "right"
+    wrong = "wrong"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "right": Bilingual("The flag was right", "指摘は正しかった"),
+            "wrong": Bilingual("The flag was mistaken", "指摘は誤りだった"),
+        }[self.value]

@@ -6,6 +6,9 @@ from app.projects import policy as projects
 
 
 def is_officer(actor: Any, flag: Any) -> bool:
+    """Flags on programmes and firms are every officer's."""
+    if flag.project is None:
+        return bool(actor.has_role("officer"))
     return projects.is_officer(actor, flag.project)
 
 

@@ -9,10 +9,12 @@ from app.accounts.choices import Role
 from app.clusters.models import Cluster, Membership
 from app.core.clock import today
 from app.core.db import session
-from app.core.errors import Refused
+from app.core.errors import Refused, Stale
+from app.core.outbox import OutboxItem
 from app.flags import operations, queries
-from app.flags.choices import FlagStatus
+from app.flags.choices import FlagStatus, Judged
 from app.flags.models import Flag
+from app.flags.operations import digest
 from app.milestones import operations as milestones
 from app.milestones import queries as milestone_queries
 from app.organisations.choices import COMPANY_TYPES
@@ -75,7 +77,11 @@ def test_running_the_rules_twice_changes_nothing(app: Any) -> None:
 def test_a_resolved_flag_does_not_come_back_while_its_finding_holds(app: Any) -> None:
     project = _late_project()
     flag = next(f for f in queries.of_project(project.id) if f.rule == "REPORT_OVERDUE")
-    operations.handle(flag, "resolve", "granted more time", None, flag.version, person(Role.officer))
+    officer = person(Role.officer)
+    with pytest.raises(Refused):  # whoever resolves says whether the rule was right
+        operations.handle(flag, "resolve", "granted more time", None, flag.version, officer)
+    operations.handle(flag, "resolve", "granted more time", None, flag.version, officer, Judged.right)
+    assert queries.judgements(officer) == {"REPORT_OVERDUE": {"right": 1, "wrong": 0}}
     operations.refresh([project.id])
     assert [f.status for f in queries.of_project(project.id) if f.rule == "REPORT_OVERDUE"].count(
         FlagStatus.resolved
@@ -141,3 +147,84 @@ def test_pages_show_rule_and_facts_to_staff_only(app: Any, client_for: Any) -> N
     auditor = client_for(person(Role.auditor))
     assert auditor.get(f"/officer/flags/{flag.id}").status_code == 200
     assert auditor.post(f"/officer/flags/{flag.id}/resolve", data={"note": "x", "version": "1"}).status_code == 403
+
+
+def test_who_acknowledges_takes_it_in_hand(app: Any) -> None:
+    project, officer = _late_project(), person(Role.officer)
+    flag = next(f for f in queries.of_project(project.id) if f.rule == "REPORT_OVERDUE")
+    operations.handle(flag, "acknowledge", "I call them", None, flag.version, officer)
+    mine = queries.page(officer, queries.Filters(["REPORT_OVERDUE"], mine=True), None, None).rows
+    assert [row[0].id for row in mine] == [flag.id]
+    assert not queries.page(person(Role.officer), queries.Filters(["REPORT_OVERDUE"], mine=True), None, None).rows
+
+
+def test_a_rule_is_set_for_one_programme_with_a_reason_and_off_clears_its_flags(app: Any, client_for: Any) -> None:
+    project, officer = _late_project(), person(Role.officer)
+    assert "REPORT_OVERDUE" in _rules(project)
+    operations.set_rule("REPORT_OVERDUE", "new_collaboration", False, {}, "we phone them", 0, officer)
+    operations.refresh([project.id])
+    assert "REPORT_OVERDUE" in _rules(project)  # another programme's setting
+    row = operations.set_rule("REPORT_OVERDUE", "consortium_rd", False, {}, "we phone them", 0, officer)
+    operations.refresh([project.id])
+    assert "REPORT_OVERDUE" not in _rules(project)
+    with pytest.raises(Stale):
+        operations.set_rule("REPORT_OVERDUE", "consortium_rd", True, {}, "again", 0, officer)
+    assert row.version == 1
+    browser = client_for(officer)
+    assert "we phone them" in browser.get("/officer/flags/rules").text
+    url = "/officer/flags/rules/REPORT_DUE/all"
+    assert browser.get(url).status_code == 200
+    wrong = {"version": "0", "enabled": "y", "p-days": "0", "reason": "x"}
+    assert browser.post(url, data=wrong).status_code == 422
+    assert browser.post(url, data={**wrong, "p-days": "60"}).status_code == 303
+    assert queries.settings(["consortium_rd"])["consortium_rd"]["REPORT_DUE"] == {"days": 60}
+    assert browser.post("/officer/flags/rules/NOTHING/all", data=wrong).status_code == 404
+
+
+def test_years_and_programmes_have_flags_of_their_own(app: Any, client_for: Any) -> None:
+    """CLUSTER_SHARE_LOW stays silent until an officer sets a threshold; unknown firms have the benefit (PR-10)."""
+    for _n in range(10):
+        portfolio.project(organisation(cluster_match="matched"), status="completed")
+    officer = person(Role.officer)
+    operations.refresh_portfolio()
+    assert not [f for f in queries.living_elsewhere() if f.rule == "CLUSTER_SHARE_LOW"]
+    operations.set_rule("CLUSTER_SHARE_LOW", "", True, {"percent": 30, "projects": 10}, "our goal", 0, officer)
+    operations.refresh_portfolio()
+    (flag,) = [f for f in queries.living_elsewhere() if f.rule == "CLUSTER_SHARE_LOW"]
+    assert flag.subject.startswith("cohort:consortium_rd:") and (flag.facts["yes"], flag.facts["of"]) == (0, 10)
+    assert client_for(officer).get(f"/officer/flags/{flag.id}").status_code == 200
+    assert flag.subject.split(":", 1)[1] in client_for(officer).get("/officer/flags?rule=CLUSTER_SHARE_LOW").text
+    operations.set_rule("CLUSTER_SHARE_LOW", "", True, {"percent": 0, "projects": 10}, "no more", 1, officer)
+    operations.refresh_portfolio()
+    assert not [f for f in queries.living_elsewhere() if f.rule == "CLUSTER_SHARE_LOW"]
+
+
+def test_a_firm_with_many_projects_and_no_sales(app: Any) -> None:
+    firm = organisation()
+    for _n in range(3):
+        portfolio.project(firm, status="completed", completed_on=today() - timedelta(days=4 * 365))
+    values = {"projects": 3, "span": 10, "without": 2, "yen": 1, "patents": 15}
+    operations.set_rule("FIRM_BELOW_BENCHMARK", "", True, values, "a trial", 0, person(Role.officer))
+    operations.refresh_portfolio()
+    (flag,) = [f for f in queries.living_elsewhere() if f.rule == "FIRM_BELOW_BENCHMARK"]
+    assert flag.organisation_id == firm.id and flag.facts["of"] == 3
+    assert operations.refresh_portfolio() == 0
+
+
+def test_the_digest_goes_once_a_week_and_not_to_whom_nothing_waits(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    _late_project()
+    monday = today() - timedelta(days=today().weekday())
+    monkeypatch.setattr(digest, "today", lambda: monday + timedelta(days=1))
+    operations.send_digest()
+    assert not _digests()
+    monkeypatch.setattr(digest, "today", lambda: monday)
+    operations.send_digest()
+    first = _digests()
+    assert first and all("Report overdue: 1 (1)" in body for body in first)
+    operations.send_digest()
+    assert len(_digests()) == len(first)
+
+
+def _digests() -> list[str]:
+    items = session.query(OutboxItem).filter(OutboxItem.dedupe_key.contains("flag-digest")).all()
+    return [item.payload["body"] for item in items]

@@ -1,4 +1,4 @@
-"""Look-ups of flags, and the facts that the rules look at."""
+"""The facts that the rules look at, gathered for many projects in a fixed number of statements."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,74 +8,29 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
+from app.agreements.models import Award
 from app.applications import definitions as rules
-from app.applications.models import Application
+from app.applications.models import Application, CommercializationPlan, SalesForecast
 from app.clusters.models import Membership
 from app.core.clock import today
 from app.core.db import session
-from app.core.fiscal import add_years
-from app.core.tables import Page, keyset
-from app.flags.choices import FlagStatus
-from app.flags.definitions import Facts, Firm, Other, Owed, Seen
-from app.flags.models import Flag
+from app.core.fiscal import add_years, fiscal_year
+from app.flags.definitions import Facts, Firm, Lost, Other, Outgrown, Owed, PlanYear, Return, Seen, Shared
 from app.milestones import queries as milestones
 from app.milestones.models import MilestoneReport
+from app.money import queries as money
+from app.money.choices import ProfitStatus
+from app.money.models import ProfitReturn
+from app.organisations import queries as organisations
 from app.organisations.choices import COMPANY_TYPES, ClusterMatch
-from app.organisations.models import Organisation
-from app.outcomes.models import FollowUp, Observation
+from app.organisations.definitions import Size
+from app.organisations.models import Organisation, OrgProfileYear
+from app.outcomes import queries as outcomes
+from app.outcomes.definitions import WHOLE
+from app.outcomes.models import Attribution, FollowUp, Observation, Product
 from app.outcomes.queries import AWAITED
 from app.projects.choices import ProjectStatus
 from app.projects.models import Participant, Project
-from app.projects.queries import not_recused, visible_to
-
-
-def of_project(project_id: int) -> Sequence[Flag]:
-    return session.scalars(
-        select(Flag).where(Flag.project_id == project_id, Flag.cleared_at.is_(None)).order_by(Flag.rule, Flag.id)
-    ).all()
-
-
-def get_for(actor: Any, flag_id: int, *, lock: bool = False) -> Flag | None:
-    """A flag on a project that this officer or auditor may know of."""
-    visible = visible_to(actor).with_only_columns(Project.id).subquery()
-    query = (
-        select(Flag)
-        .where(Flag.id == flag_id, Flag.project_id.in_(select(visible.c.id)))
-        .options(joinedload(Flag.project))
-    )
-    return session.scalar(query.with_for_update(of=Flag) if lock else query)
-
-
-def page(
-    actor: Any, rule: str | None, status: str | None, rules_shown: Sequence[str], after: Any, before: Any
-) -> Page[Any]:
-    """One page of living flags, newest first; ``rules_shown`` limits it when no rule is chosen."""
-    query = select(Flag, Project).join(Project, Project.id == Flag.project_id).where(not_recused(actor))
-    query = query.where(Flag.rule == rule) if rule else query.where(Flag.rule.in_(rules_shown))
-    query = query.where(Flag.status == status) if status else query.where(Flag.cleared_at.is_(None))
-    return keyset(query, [0 - Flag.id], after, before)  # keysets ascend, so the newest comes first
-
-
-def counts(actor: Any) -> dict[str, int]:
-    """Living flags that nobody has dealt with yet, by rule, of projects that this reader may know of."""
-    rows = session.execute(
-        select(Flag.rule, func.count())
-        .join(Project, Project.id == Flag.project_id)
-        .where(Flag.status.in_((FlagStatus.open, FlagStatus.acknowledged)), not_recused(actor))
-        .group_by(Flag.rule)
-    ).all()
-    return {rule: n for rule, n in rows}
-
-
-def living(project_ids: Sequence[int] | None = None) -> Sequence[Flag]:
-    query = select(Flag).where(Flag.cleared_at.is_(None))
-    if project_ids is not None:
-        query = query.where(Flag.project_id.in_(project_ids))
-    return session.scalars(query).all()
-
-
-def snoozed_until(on: date) -> Sequence[Flag]:
-    return session.scalars(select(Flag).where(Flag.status == FlagStatus.snoozed, Flag.snoozed_until <= on)).all()
 
 
 def facts(project_ids: Sequence[int] | None = None) -> dict[int, Facts]:
@@ -119,8 +74,9 @@ def facts(project_ids: Sequence[int] | None = None) -> dict[int, Facts]:
         query = query.where(Membership.organisation_id.in_(companies))
     for organisation_id, first, last in session.execute(query):
         spans[organisation_id].append((first, last))
-    owed = _owed(project_ids)
-    others = _others(project_ids)
+    owed, others = _owed(project_ids), _others(project_ids)
+    lost, returns, shared = _lost(project_ids), _returns(project_ids), _shared(project_ids)
+    plans, grown = _plans(project_ids), _outgrown(project_ids)
     rows: dict[int, list[Any]] = defaultdict(list)
     for row in participants:
         rows[row[0]].append(row)
@@ -135,6 +91,12 @@ def facts(project_ids: Sequence[int] | None = None) -> dict[int, Facts]:
             tuple(owed[project.id]),
             tuple(others[project.id]),
             _failed_rules(project, rows[project.id], on),
+            project.programme.value,
+            tuple(lost[project.id]),
+            tuple(returns[project.id]),
+            tuple(shared[project.id]),
+            tuple(plans[project.id]),
+            tuple(grown[project.id]),
         )
         for project in projects
     }
@@ -220,3 +182,123 @@ def _failed_rules(project: Project, rows: list[Any], on: date) -> tuple[tuple[st
         project.programme, members, min_companies=frame.min_companies, sme_rule=frame.sme_rule
     )
     return tuple((f.rule.id, f.detail.ja) for f in findings if f.blocks)
+
+
+def _lost(project_ids: Sequence[int] | None) -> dict[int, list[Lost]]:
+    found: dict[int, list[Lost]] = defaultdict(list)
+    for asset in money.unapproved_disposals(project_ids):
+        seen = asset.last_seen.value if asset.last_seen else ""
+        found[asset.project_id].append(Lost(asset.label, asset.name, seen, asset.restricted_until))
+    return found
+
+
+def _returns(project_ids: Sequence[int] | None) -> dict[int, list[Return]]:
+    """MON-9: amounts above zero that are neither paid nor waived."""
+    unpaid = (ProfitStatus.computed, ProfitStatus.confirmed, ProfitStatus.payable)
+    query = (
+        select(Award.project_id, ProfitReturn.fiscal_year, ProfitReturn.amount_yen, ProfitReturn.status)
+        .join(Award, Award.id == ProfitReturn.award_id)
+        .where(ProfitReturn.status.in_(unpaid), ProfitReturn.amount_yen > 0)
+        .order_by(ProfitReturn.fiscal_year)
+    )
+    if project_ids is not None:
+        query = query.where(Award.project_id.in_(project_ids))
+    found: dict[int, list[Return]] = defaultdict(list)
+    for project_id, year, yen, status in session.execute(query):
+        found[project_id].append(Return(year, yen, status.value))
+    return found
+
+
+def _shared(project_ids: Sequence[int] | None) -> dict[int, list[Shared]]:
+    """OUT-7: the shares that hold today of every product of these projects (the verbs refuse more than 100 %, but what
+    came in from elsewhere may say so)."""
+    place = func.row_number().over(
+        partition_by=(Attribution.product_id, Attribution.project_id),
+        order_by=(Attribution.recorded_on.desc(), Attribution.number.desc()),
+    )
+    latest = (
+        select(Attribution.product_id, Attribution.project_id, Attribution.share, place.label("place"))
+        .where(Attribution.event_on <= today())
+        .subquery()
+    )
+    sums = (
+        select(latest.c.product_id, func.sum(latest.c.share).label("share"))
+        .where(latest.c.place == 1)
+        .group_by(latest.c.product_id)
+        .having(func.sum(latest.c.share) > WHOLE)
+        .subquery()
+    )
+    query = (
+        select(latest.c.project_id, Product.product_key, sums.c.share)
+        .join(sums, sums.c.product_id == latest.c.product_id)
+        .join(Product, Product.id == latest.c.product_id)
+        .where(latest.c.place == 1, latest.c.share > 0)
+        .order_by(latest.c.project_id, Product.product_key)
+    )
+    if project_ids is not None:
+        query = query.where(latest.c.project_id.in_(project_ids))
+    found: dict[int, list[Shared]] = defaultdict(list)
+    for project_id, key, share in session.execute(query):
+        found[project_id].append(Shared(key, int(share)))
+    return found
+
+
+def _plans(project_ids: Sequence[int] | None) -> dict[int, list[PlanYear]]:
+    """What the proposal planned for the years after completion that are over, beside what is on record."""
+    query = (
+        select(Project.id, Project.completed_on, SalesForecast.year_no, SalesForecast.sales_yen)
+        .join(CommercializationPlan, CommercializationPlan.application_id == Project.application_id)
+        .join(SalesForecast, SalesForecast.plan_id == CommercializationPlan.id)
+        .where(Project.status == ProjectStatus.completed, SalesForecast.sales_yen > 0)
+        .order_by(Project.id, SalesForecast.year_no)
+    )
+    if project_ids is not None:
+        query = query.where(Project.id.in_(project_ids))
+    rows = session.execute(query).all()
+    if not rows:
+        return defaultdict(list)
+    sold = {
+        (project, year): yen
+        for project, year, yen, *_rest in session.execute(
+            outcomes.sales_years(projects=select(Project.id).where(Project.id.in_({row[0] for row in rows})))
+        )
+    }
+    now = fiscal_year(today())
+    found: dict[int, list[PlanYear]] = defaultdict(list)
+    for project_id, completed_on, year_no, planned in rows:
+        assert completed_on is not None and planned is not None  # the conditions above
+        year = fiscal_year(completed_on) + year_no
+        if year < now:
+            found[project_id].append(PlanYear(year, planned, sold.get((project_id, year))))
+    return found
+
+
+def _outgrown(project_ids: Sequence[int] | None) -> dict[int, list[Outgrown]]:
+    """domain.md 11.4: firms of running projects that were SMEs in the year of adoption and are none in a later one."""
+    running = (ProjectStatus.adopted, ProjectStatus.running)
+    query = (
+        select(Project.id, Project.adopted_on, Organisation, OrgProfileYear)
+        .join(Participant, Participant.project_id == Project.id)
+        .join(Organisation, Organisation.id == Participant.organisation_id)
+        .join(OrgProfileYear, OrgProfileYear.organisation_id == Organisation.id)
+        .where(Project.status.in_(running), Organisation.org_type.in_(COMPANY_TYPES), Participant.valid_to.is_(None))
+        .order_by(Project.id, Organisation.id, OrgProfileYear.fiscal_year.desc())
+    )
+    if project_ids is not None:
+        query = query.where(Project.id.in_(project_ids))
+    firms: dict[tuple[int, int], tuple[Any, date, list[Any]]] = {}
+    for project_id, adopted_on, organisation, profile in session.execute(query):
+        firms.setdefault((project_id, organisation.id), (organisation, adopted_on, []))[2].append(profile)
+    found: dict[int, list[Outgrown]] = defaultdict(list)
+    for (project_id, _key), (organisation, adopted_on, profiles) in firms.items():
+        adopted = fiscal_year(adopted_on)
+        later = profiles[0]  # the newest year first
+        if profiles[-1].fiscal_year > adopted or later.fiscal_year <= adopted:
+            continue  # nothing is known of one of the two times
+        if not organisations.size_on(organisation, adopted_on, profiles).is_sme:
+            continue
+        judged = organisations.size_on(organisation, today(), profiles)
+        if judged.size in (Size.large, Size.deemed_large):
+            name = organisation.name_ja or organisation.name_en
+            found[project_id].append(Outgrown(name, later.fiscal_year, judged.size.value))
+    return found
