@@ -45,6 +45,7 @@ COLUMNS: dict[str, Column] = {
         Column("reached", Bilingual("Reached the level", "事業化水準への到達"), Shape.label, "reached"),
         Column("stage", Bilingual("Latest stage", "最新の事業化段階"), Shape.label, "latest"),
         Column("dev_state", Bilingual("Latest development state", "最新の開発状況"), Shape.label, "latest"),
+        Column("flags", Bilingual("Open flags", "未解決のフラグ数"), Shape.number, "flags"),
         Column("observed_on", Bilingual("Latest observation", "最新の観測日"), Shape.day, "latest"),
     )
 }

@@ -13,6 +13,7 @@ from app.applications.choices import MemberRole
 from app.calls.choices import FrameCode, Programme
 from app.clusters.choices import FIELDS
 from app.core.i18n import Bilingual
+from app.flags.definitions import RULES
 from app.organisations.choices import BUREAUS, ORG_TYPES, PREFECTURES
 from app.outcomes.choices import DevState, Stage
 from app.portfolio.choices import Kind
@@ -125,6 +126,7 @@ FILTERS: dict[str, Filter] = {
             "dev_state", Bilingual("Latest development state", "最新の開発状況"), Kind.choice, "came", _labels(DevState),
             missing=Bilingual("nothing heard", "報告なし"), grouping=True,
         ),
+        Filter("flag", Bilingual("Open flag", "未解決のフラグ"), Kind.choice, "came", {code: rule.title for code, rule in RULES.items()}),
     )
 }  # fmt: skip
 GROUPINGS = {key: f for key, f in FILTERS.items() if f.grouping}

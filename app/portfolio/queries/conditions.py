@@ -29,6 +29,8 @@ from app.applications.choices import MemberRole
 from app.core.db import session
 from app.core.fiscal import fiscal_year_end, fiscal_year_start
 from app.core.search import contains
+from app.flags.choices import FlagStatus
+from app.flags.models import Flag
 from app.organisations.models import Organisation
 from app.outcomes.models import Observation
 from app.portfolio.definitions.asked import Facts, Range, Selection
@@ -197,6 +199,15 @@ def _verdict(key: str) -> Maker:
     return condition
 
 
+#: A flag in these states still waits for somebody.
+WAITING = (FlagStatus.open, FlagStatus.acknowledged, FlagStatus.snoozed)
+
+
+def _flag(codes: tuple[str, ...], _selection: Selection) -> Condition:
+    """Any of these rules has a flag of the project that nobody has resolved."""
+    return Project.id.in_(select(Flag.project_id).where(Flag.rule.in_(codes), Flag.status.in_(WAITING)))
+
+
 def _verdict_text(verdict: Any) -> ColumnElement[Any]:
     return case(*((verdict == number, name.value) for name, number in CODES.items()), else_=OUTSIDE)
 
@@ -270,4 +281,5 @@ CONDITIONS: dict[str, Maker] = {
     "reached": _verdict("reached"),
     "stage": _by_value("stage"),
     "dev_state": _by_value("dev_state"),
+    "flag": _flag,
 }

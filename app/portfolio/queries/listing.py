@@ -12,6 +12,7 @@ from app.core import tables
 from app.core.db import session
 from app.core.fiscal import fiscal_year
 from app.core.i18n import Bilingual
+from app.flags.models import Flag
 from app.organisations.choices import COMPANY_TYPES
 from app.organisations.models import Organisation
 from app.outcomes.choices import DevState, Stage
@@ -19,7 +20,7 @@ from app.outcomes.models import Observation
 from app.portfolio.definitions.asked import Facts, Layout, Range, Selection
 from app.portfolio.definitions.columns import COLUMNS
 from app.portfolio.definitions.filters import FILTERS, OUTSIDE
-from app.portfolio.queries.conditions import chosen, latest, leading, units
+from app.portfolio.queries.conditions import WAITING, chosen, latest, leading, units
 from app.projects.models import Participant, Project
 
 #: Where a value is missing it counts as the smallest.
@@ -144,6 +145,7 @@ class _Known:
     latest: dict[int, Any] = field(default_factory=dict)
     cluster: dict[int, int] = field(default_factory=dict)
     reached: dict[int, int] = field(default_factory=dict)
+    flags: dict[int, int] = field(default_factory=dict)
 
 
 def _look_participants(ids: list[int], _rows: Sequence[Project], _facts: Facts) -> dict[int, list[Any]]:
@@ -191,8 +193,14 @@ def _look_verdicts(key: str, years: str, day: str) -> Callable[[list[int], Seque
     return look
 
 
+def _look_flags(ids: list[int], _rows: Sequence[Project], _facts: Facts) -> dict[int, int]:
+    query = select(Flag.project_id, func.count()).where(Flag.project_id.in_(ids), Flag.status.in_(WAITING))
+    return {int(row[0] or 0): row[1] for row in session.execute(query.group_by(Flag.project_id))}
+
+
 _LOOKS: dict[str, Callable[[list[int], Sequence[Project], Facts], Any]] = {
     "participants": _look_participants,
+    "flags": _look_flags,
     "latest": _look_latest,
     "cluster": _look_verdicts("cluster", "adopted", "adopted_on"),
     "reached": _look_verdicts("reached", "completed", "completed_on"),
@@ -290,5 +298,6 @@ _READERS: dict[str, Callable[[Project, _Known], Any]] = {
     "reached": _judgement("reached"),
     "stage": _latest_of("stage", lambda value: Stage(value).label),
     "dev_state": _latest_of("dev_state", lambda value: DevState(value).label),
+    "flags": lambda p, k: k.flags.get(p.id, 0),
     "observed_on": _latest_of("observed_on"),
 }

@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert
 
 from app.analytics import queries as analytics
 from app.applications.choices import MemberRole
 from app.calls.choices import Programme
+from app.core.clock import now
 from app.core.db import session
 from app.core.fiscal import fiscal_year
+from app.flags.choices import FlagStatus
+from app.flags.models import Flag
 from app.organisations.choices import COMPANY_TYPES
 from app.outcomes.choices import DevState
 from app.portfolio import queries
@@ -168,6 +172,51 @@ def test_every_grouping_filter_and_cell_is_what_a_literal_reading_says(app: Flas
                 assert (tile.yes, tile.unknown, tile.no) == (told["yes"], told["unknown"], told["no"])
 
 
+def test_what_other_filters_leave_is_judged_as_it_is_judged_among_all(app: Flask) -> None:
+    cases, officer = world(5), people.person("officer")
+    for facts, codes in product(FACTS, (("yes",), ("no", "unknown"), ("outside", "unknown"))):
+        verdicts = judged(facts)
+        for key, years in (("cluster", "adopted"), ("reached", "completed")):
+            for year, programme in product((2003, 2004, 2005), Programme):
+                wanted = {
+                    c.row.project_key
+                    for c in cases
+                    if value(c, years, facts, verdicts) == str(year)
+                    and c.row.programme == programme
+                    and value(c, key, facts, verdicts) in codes
+                }
+                filters = (("programme", (programme.value,)), (years, Range(year, year)), (key, codes))
+                assert keys(officer, asked(*filters, facts=facts)) == wanted, (filters, facts)
+                found = queries.cross(officer, asked(*filters, facts=facts), Crossing(key, None))
+                assert {row for row, _column in found.cells} <= set(codes) and found.cell(None, None).count == len(
+                    wanted
+                )
+
+
+def test_a_flag_that_nobody_has_resolved_is_found_and_counted(app: Flask) -> None:
+    officer, first, second = people.person("officer"), portfolio.project(), portfolio.project()
+    values = {
+        "subject": f"project:{first.id}",
+        "occasion": "",
+        "facts": {},
+        "note": "",
+        "raised_at": now(),
+        "version": 1,
+    }
+    known = set(Flag.__table__.columns.keys())
+    for rule, status, of in (
+        ("STALLED", "open", first),
+        ("STAGE_DROP", "resolved", first),
+        ("STALLED", "cleared", second),
+    ):
+        row = {"rule": rule, "status": FlagStatus(status), "project_id": of.id, **values}
+        session.execute(insert(Flag.__table__).values({k: v for k, v in row.items() if k in known}))  # type: ignore[arg-type]
+    assert keys(officer, asked(("flag", ("STALLED",)))) == {first.project_key}
+    assert keys(officer, asked(("flag", ("STAGE_DROP",)))) == set()
+    lines = queries.page(officer, Selection(), Layout(("key", "flags")), None, None).rows
+    assert {line.key: line.cells[1] for line in lines} == {first.project_key: 1, second.project_key: 0}
+
+
 def test_the_other_filters_are_what_a_literal_reading_says(app: Flask) -> None:
     cases, officer = world(3), people.person("officer")
 
@@ -260,5 +309,5 @@ def test_a_page_costs_the_same_whatever_the_rows(app: Flask, count_queries: Any)
         if n in (0, 2):
             with count_queries() as seen:
                 assert len(queries.page(officer, Selection(), layout, None, None).rows) == n + 1
-            # who is kept out, the rows, and one for each of the four look-ups
-            assert len(seen) <= 6, seen
+            # who is kept out, the rows, and one for each of the five look-ups
+            assert len(seen) <= 7, seen
