@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import User
-from app.agreements.choices import AwardStatus, ContractStatus
+from app.agreements.choices import AwardStatus, ContractStatus, Side
+from app.agreements.definitions.waiting import Facts, Wait, waits
 from app.agreements.models import (
     AssessedLine,
     Award,
@@ -172,30 +173,81 @@ def signatory_ids(project: Project) -> set[int]:
 
 def page(actor: Any, filters: dict[str, str], after: str | None, before: str | None) -> Page[Any]:
     """One page of awards by key; filters: status, regime."""
-    query = (
-        select(Award)
-        .join(Project, Project.id == Award.project_id)
-        .where(projects.not_recused(actor))
-        .options(contains_eager(Award.project), selectinload(Award.contracts), selectinload(Award.evaluations))
-    )
+    query = _awards().order_by(None).where(projects.not_recused(actor))
     for name in ("status", "regime"):
         if filters.get(name):
             query = query.where(getattr(Award, name) == filters[name])
     return keyset(query, [Award.id], after, before)
 
 
-def waiting_for_consortium(actor: Any) -> Sequence[Award]:
-    """Awards in which this person acts for the lead and which are before or at their contract."""
-    return session.scalars(
+def facts_of(awards: Sequence[Award]) -> dict[int, Facts]:
+    """What ``definitions.waiting`` needs to know of some awards, in three statements."""
+    ids = [award.id for award in awards]
+    points: dict[int, dict[Side, int]] = {}
+    for award_id, side, n in session.execute(
+        select(SetupItem.award_id, SetupItem.side, func.count())
+        .where(SetupItem.award_id.in_(ids), SetupItem.done_at.is_(None))
+        .group_by(SetupItem.award_id, SetupItem.side)
+    ):
+        points.setdefault(award_id, {})[side] = n
+    terms: dict[int, ContractTerms] = {}
+    for award_id, row in session.execute(
+        select(Contract.award_id, ContractTerms)
+        .join(ContractTerms, ContractTerms.contract_id == Contract.id)
+        .where(Contract.award_id.in_(ids), Contract.status.in_((ContractStatus.offered, ContractStatus.in_force)))
+        .order_by(Contract.fiscal_year, ContractTerms.number)
+    ):
+        terms[award_id] = row
+    years: dict[int, list[int]] = {}
+    for award_id, year in session.execute(
+        select(AssessedLine.award_id, AssessedLine.fiscal_year).where(AssessedLine.award_id.in_(ids)).distinct()
+    ):
+        years.setdefault(award_id, []).append(year)
+    open_terms = {key: row for key, row in terms.items() if not row.confirmed}
+    return {
+        key: Facts(points.get(key, {}), open_terms.get(key), tuple(sorted(years.get(key, [])))) for key in ids
+    }  # fmt: skip
+
+
+def waits_of(awards: Sequence[Award]) -> dict[int, list[Wait]]:
+    """What each of these awards waits for."""
+    facts = facts_of(awards) if awards else {}
+    return {award.id: waits(award, facts[award.id]) for award in awards}
+
+
+OVER = (AwardStatus.closed, AwardStatus.withdrawn, AwardStatus.follow_up)
+
+
+def waiting_for_lead(actor: Any) -> list[tuple[Award, Wait]]:
+    """What waits for this person as one of the managing organisation's or core company's people."""
+    leads = (
+        select(ConsortiumMember.application_id)
+        .join(MemberPerson, MemberPerson.member_id == ConsortiumMember.id)
+        .join(Application, Application.id == ConsortiumMember.application_id)
+        .where(
+            MemberPerson.user_id == actor.actor_id,
+            MemberPerson.ended_at.is_(None),
+            ConsortiumMember.organisation_id == Application.lead_organisation_id,
+            ConsortiumMember.role.in_((MemberRole.managing_organisation, MemberRole.core_company)),
+        )
+    )
+    found = session.scalars(_awards().where(Project.application_id.in_(leads), Award.status.not_in(OVER))).all()
+    waiting = waits_of(found)
+    return [(award, wait) for award in found for wait in waiting[award.id] if wait.side is Side.consortium]
+
+
+def waiting_for_office(actor: Any, limit: int = 300) -> list[tuple[Award, Wait]]:
+    """What waits for the office, as far as this officer may know of it; the oldest awards first."""
+    query = _awards().where(projects.not_recused(actor), Award.status.not_in(OVER)).limit(limit)
+    found = session.scalars(query).all()
+    waiting = waits_of(found)
+    return [(award, wait) for award in found for wait in waiting[award.id] if wait.side is Side.office]
+
+
+def _awards() -> Select[Any]:
+    return (
         select(Award)
         .join(Project, Project.id == Award.project_id)
-        .where(
-            Award.project_id.in_(select(projects.visible_to(actor).subquery().c.id)),
-            Award.status.in_((
-                AwardStatus.adopted, AwardStatus.cost_assessment, AwardStatus.grant_applied, AwardStatus.settled,
-                AwardStatus.running,
-            )),
-        )
         .options(contains_eager(Award.project), selectinload(Award.contracts), selectinload(Award.evaluations))
         .order_by(Award.id)
-    ).all()  # fmt: skip
+    )
