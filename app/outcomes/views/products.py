@@ -34,7 +34,7 @@ def _page(found: Any, reasons: Any = (), wrong: Any = None, **given: Any) -> str
     rows = [row for row in queries.attributions_of([found.id]) if known is None or row.recorded_on <= known]
     forms = {"facts": _facts(version), "sold": SalesForm(prefix="sold-"), "share": ShareForm(prefix="share-"), **given}
     return render_template(
-        "outcomes/product.html", product=found, version=version, rows=rows, now=shares_at(shares, known or today(), known),
+        "outcomes/product.html", product=found, version=version, rows=rows, current=shares_at(shares, known or today(), known),
         sales=queries.sales_of([found.id], known), known=known, known_form=known_form, reasons=reasons, wrong=wrong,
         levels=EvidenceLevel, names={row.project_id: row.project.project_key for row in rows}, **forms,
     )  # fmt: skip
