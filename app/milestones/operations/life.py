@@ -68,6 +68,7 @@ def complete(project: Project, completed_on: date, actor: Any) -> None:
             "完了日は開始日から本日までの日付としてください。",
             "completed_on",
         )
+    agreements.may_complete(project)
     unfinished = [r for r in queries.unfinished(project.id) if r.kind not in FINAL]
     missing = [r for r in unfinished if r.period_from <= completed_on]
     if missing:
