@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("organisations", __name__)
 
-from app.organisations.views import register  # noqa: E402, F401
+from app.organisations.views import history, register, resolving  # noqa: E402, F401

@@ -12,6 +12,7 @@ from app.core.errors import Refused
 from app.core.i18n import _
 from app.organisations import operations, queries
 from app.organisations.choices import ORG_TYPES, PREFECTURES
+from app.organisations.definitions.page import sections
 from app.organisations.forms import OrganisationForm
 from app.organisations.views import bp
 
@@ -39,6 +40,10 @@ def detail(organisation_id: int) -> str:
         "organisations/detail.html",
         row=row,
         years=years,
+        names=queries.names_of(row.id),
+        current=queries.current(row),
+        after=queries.successors_of(row.id),
+        sections=sections(current_user, row),
         size=queries.size_on(row, today(), years),
         org_types=ORG_TYPES,
         prefectures=PREFECTURES,
