@@ -9,14 +9,17 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.agreements import queries as agreements
 from app.agreements.choices import ContractStatus
+from app.agreements.models import Award
 from app.applications.models import CommercializationPlan, ConsortiumMember, MemberPerson
 from app.changes.choices import IN_FORCE, ChangeKind, ChangeStatus
-from app.changes.definitions import Milestone, Part, Standing
+from app.changes.definitions import BudgetKey, Milestone, Part, Standing
 from app.changes.models import ChangeItem, ChangeRequest
 from app.core.db import session
 from app.core.tables import Page, keyset
 from app.milestones import queries as milestones
 from app.milestones.choices import MilestoneStatus
+from app.money import queries as money
+from app.money.definitions import transfers
 from app.organisations.models import Organisation
 from app.projects import queries as projects
 from app.projects.choices import Regime
@@ -191,8 +194,16 @@ def first_sale_of(project: Project) -> date | None:
     )
 
 
+def used_freely(project_id: int) -> dict[int, int]:
+    """Yen moved between items by notice in each fiscal year (CON-15), by requests and on the pages of money together."""
+    found = moved_freely(project_id)
+    for year, yen in money.moved_freely(project_id).items():
+        found[year] = found.get(year, 0) + yen
+    return found
+
+
 def moved_freely(project_id: int) -> dict[int, int]:
-    """Yen moved between items by notice in each fiscal year (CON-15)."""
+    """Yen moved between items by requests that were notices, in each fiscal year."""
     found: dict[int, int] = {}
     rows = session.scalars(
         select(ChangeItem.given)
@@ -207,6 +218,36 @@ def moved_freely(project_id: int) -> dict[int, int]:
     return found
 
 
+def _by_line(
+    cells: dict[tuple[int, str], int], lines: Sequence[BudgetKey], budget: dict[BudgetKey, int]
+) -> dict[BudgetKey, int]:
+    """Sums by organisation and item, laid on the budget lines of their years, the earliest first; the rest on the last."""
+    found: dict[BudgetKey, int] = {}
+    for (organisation, item), yen in cells.items():
+        mine = [key for key in lines if (key[0], key[2]) == (organisation, item)]
+        for key in mine:
+            part = min(yen, budget[key]) if key != mine[-1] else yen
+            found[key] = found.get(key, 0) + part
+            yen -= part
+    return found
+
+
+def _money(award: Award | None, budget: dict[BudgetKey, int]) -> tuple[dict[BudgetKey, int], dict[BudgetKey, int]]:
+    """What is spent, and what notices moved, by budget line."""
+    spent: dict[BudgetKey, int] = {}
+    moved: dict[BudgetKey, int] = {}
+    if award is None:
+        return spent, moved
+    for contract in award.contracts:
+        own = [key for key in budget if award.regime is not Regime.commission or key[1] == contract.fiscal_year]
+        lines = sorted(own or budget, key=lambda key: key[1])  # as the money counts them (money.queries.budget_of)
+        sums = {cell: one.claimed for cell, one in money.sums_of(contract.id).items()}
+        rule = transfers.rule_of(money.parameters_of(contract.award.project_id))
+        spent |= _by_line(sums, lines, budget)
+        moved |= _by_line(dict(money.budget_now(contract, rule).moves), lines, budget)
+    return spent, moved
+
+
 def standing(project: Project) -> Standing:
     """How a project stands now, in a fixed number of statements."""
     parts = participants_of(project.id)
@@ -219,10 +260,9 @@ def standing(project: Project) -> Standing:
     if award is not None and award.regime is Regime.commission:
         contracts = {c.fiscal_year: c.amount_yen for c in award.contracts if c.status is not ContractStatus.cancelled}
     application = project.application
-    parameters = application.call.parameters if application is not None else {}
-    limits = {name: parameters[name] for name in ("free_transfer_pct",) if name in parameters}
-    if "protected_items" in parameters:
-        limits["protected_items"] = tuple(parameters["protected_items"])
+    rule = transfers.rule_of(money.parameters_of(project.id))
+    agreed = {(b.organisation_id, b.fiscal_year, b.cost_item): b.amount_yen for b in budget if b.amount_yen}
+    spent, moved = _money(award, agreed)
     return Standing(
         programme=project.programme.value,
         title_ja=project.title_ja,
@@ -230,17 +270,20 @@ def standing(project: Project) -> Standing:
         starts_on=project.started_on,
         ends_on=project.planned_end_on,
         parts=tuple(Part(p.organisation_id, p.role.value, p.valid_from, p.valid_to) for p in parts),
-        budget={(b.organisation_id, b.fiscal_year, b.cost_item): b.amount_yen for b in budget if b.amount_yen},
+        budget=agreed,
         milestones=tuple(
             Milestone(m.id, m.position, m.goal, m.target_value, m.unit, m.due_on, m.organisation_id, m.status in DONE)
             for m in rows
         ),
         first_sale_on=first_sale_of(project),
+        spent=spent,
+        moved=moved,
         contracts=contracts,
+        free_transfer_pct=rule.pct,
+        protected_items=tuple(sorted(rule.protected)),
         min_companies=application.frame.min_companies if application is not None else 1,
         sme_rule=application.frame.sme_rule if application is not None else False,
         org_types={key: row.org_type for key, row in organisations.items()},
         jsic={key: row.jsic for key, row in organisations.items()},
         names={key: row.name_ja or row.name_en for key, row in organisations.items()},
-        **limits,
     )

@@ -123,7 +123,7 @@ def _hand_over(standing: Standing, leaver: int, heir: int, on: date) -> Standing
     )
     budget = dict(standing.budget)
     for key in [key for key in budget if key[0] == leaver]:
-        rest = max(0, standing.left(key))
+        rest = standing.left(key)
         budget[key] -= rest
         target = (heir, key[1], key[2])
         budget[target] = budget.get(target, 0) + rest
@@ -202,8 +202,8 @@ def _item_transfer(standing: Standing, values: Values, on: date) -> Standing:
     _taking_part(standing, target[0], on, "to_organisation")
     if yen > standing.left(source):
         raise Impossible(
-            "line-short", f"Only {max(0, standing.left(source)):,} yen of that line are not spent.",
-            f"流用元の未使用額は{max(0, standing.left(source)):,}円です。", "yen",
+            "line-short", f"Only {standing.left(source):,} yen of that line are not spent.",
+            f"流用元の未使用額は{standing.left(source):,}円です。", "yen",
         )  # fmt: skip
     budget = dict(standing.budget)
     budget[source] -= yen

@@ -37,8 +37,8 @@ class Milestone:
 
 @dataclass(frozen=True)
 class Standing:
-    """Money is whole yen; ``spent`` is what is on record against a budget line, ``contracts`` the ceiling by fiscal
-    year (empty where the regime has no contract yet). ``org_types`` and ``names`` are of every organisation named."""
+    """Money is whole yen; ``spent`` is what is on record against a budget line, ``moved`` what notices moved into it (or
+    out of it, negative), ``contracts`` the ceiling by fiscal year (empty where the regime has no contract yet). ``org_types`` and ``names`` are of every organisation named."""
 
     programme: str
     title_ja: str
@@ -50,6 +50,7 @@ class Standing:
     milestones: tuple[Milestone, ...]
     first_sale_on: date | None = None
     spent: dict[BudgetKey, int] = field(default_factory=dict)
+    moved: dict[BudgetKey, int] = field(default_factory=dict)
     contracts: dict[int, int] = field(default_factory=dict)
     free_transfer_pct: int = 20
     protected_items: tuple[str, ...] = ("SUB", "ADM")
@@ -84,5 +85,6 @@ class Standing:
         return dict(found)
 
     def left(self, key: BudgetKey) -> int:
-        """What of a line is not spent yet."""
-        return self.budget.get(key, 0) - self.spent.get(key, 0)
+        """What of a line is neither spent nor moved away, and at most what was agreed for it."""
+        agreed = self.budget.get(key, 0)
+        return max(0, min(agreed, agreed + self.moved.get(key, 0) - self.spent.get(key, 0)))

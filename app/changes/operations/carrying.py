@@ -47,7 +47,7 @@ def outlook(request: ChangeRequest) -> Outlook:
     found = definitions.effects(before, after, on)
     return Outlook(
         before, after, tuple(found), tuple(problems),
-        definitions.is_notice(before, items, queries.moved_freely(request.project_id)),
+        definitions.is_notice(before, items, queries.used_freely(request.project_id)),
     )  # fmt: skip
 
 

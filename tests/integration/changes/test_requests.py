@@ -18,6 +18,7 @@ from app.core.db import session
 from app.core.errors import Forbidden, OutOfOrder, Refused, Stale
 from app.flags import queries as flags
 from app.milestones import queries as milestones
+from app.money import operations as money
 from app.projects import queries as projects
 from app.projects.choices import ProjectStatus
 from tests.factories import chain, proposals
@@ -218,3 +219,23 @@ def test_a_departure_in_the_future_waits_for_its_day(app: Any) -> None:
     session.flush()
     operations.sweep()
     assert session.get_one(MemberPerson, one.id).ended_at is not None
+
+
+def test_what_is_spent_and_what_notices_moved_is_counted_together(app: Any) -> None:
+    """CON-15: a notice on the pages of money uses up the limit of a request, and the other way round."""
+    project = chain.running_project()
+    award = agreements.of_project(project.id)
+    assert award is not None
+    contract, lead = award.contracts[0], chain.lead(project)
+    firm = agreements.organisations_of(lead, project).pop()
+    data = money.TransferData(firm, "LAB", "TRV", 250_000, "more travel")
+    money.transfer(contract, data, lead)
+    assert queries.used_freely(project.id) == {contract.fiscal_year: 250_000}
+    found = queries.standing(project)
+    (line,) = [key for key in found.budget if key[0] == firm and key[2] == "LAB"]
+    assert found.left(line) == found.budget[line] - 250_000
+    given = {"organisation": str(firm), "year": str(line[1]), "item": "LAB", "to_item": "MAT"}
+    request = operations.open_request(project, lead)
+    with pytest.raises(Refused):
+        typed = {**given, "yen": found.left(line) + 1}
+        operations.add_item(request, ChangeKind.item_transfer, typed, request.version, lead)
