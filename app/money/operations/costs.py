@@ -118,9 +118,11 @@ def save_expense(
     """Enter a line or change one, for an organisation that the actor acts for.
 
     Refused with every fault at its field. OutOfOrder once the performance report is handed in or the line has its
-    verdict; Stale when somebody changed the line meanwhile. ``quietly``: the caller tells what changed (an import).
+    verdict; Stale when somebody changed the line meanwhile. ``quietly``: an import has
+    checked and locked as a whole, and tells what changed.
     """
-    _may_write(contract, organisation_id, actor)
+    if not quietly:
+        _may_write(contract, organisation_id, actor)
     taken: Collection[str] = ()
     if expense is not None:
         seen(expense, version)
@@ -193,6 +195,11 @@ def _evidence(
     session.flush()
     session.expire(row, ["file"])
     audit.record(expense, "evidence", actor, reason=reason or None, data={"step": step.value, "file": file_id})
+
+
+def reason_instead(expense: Expense, step: EvidenceStep, reason: str) -> None:
+    """A reason where a document is missing, as part of an import that checks and records as a whole."""
+    expense.evidence.append(Evidence(step=step, reason=reason))
 
 
 def forecast(contract: Contract, organisation_id: int, amounts: dict[str, int | None], actor: Any) -> None:

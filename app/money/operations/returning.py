@@ -70,17 +70,17 @@ def compute(award: Award, data: ProfitData, actor: Any) -> ProfitReturn:
         )
     if max(data.revenue_yen, data.cost_yen, data.exclusion_yen) > MAX_YEN:
         raise refuse("amount", "The amount is too large.", "金額が大きすぎます。", "revenue_yen")
+    basis, returned = needed(data.basis, "basis"), queries.returned_before(award, data.fiscal_year)
     row = next((one for one in queries.profits_of(award) if one.fiscal_year == data.fiscal_year), None)
     if row is None:
         row = ProfitReturn(award_id=award.id, fiscal_year=data.fiscal_year, computed_by_id=actor.actor_id)
         session.add(row)
     elif row.status is not ProfitStatus.computed:
         raise OutOfOrder(row, "compute", row.status)
-    returned = queries.returned_before(award, data.fiscal_year)
     found = ProfitSum(subsidy, eligible, data.revenue_yen, data.cost_yen, data.exclusion_yen, returned)
     row.subsidy_yen, row.eligible_yen, row.returned_yen = subsidy, eligible, returned
     row.revenue_yen, row.cost_yen, row.exclusion_yen = data.revenue_yen, data.cost_yen, data.exclusion_yen
-    row.amount_yen, row.basis = found.payable, needed(data.basis, "basis")
+    row.amount_yen, row.basis = found.payable, basis
     row.computed_by_id, row.computed_at = actor.actor_id, now()
     session.flush()
     audit.record(row, "computed", actor, data={"yen": found.payable, "revenue": data.revenue_yen})
@@ -140,7 +140,7 @@ def demand(row: ProfitReturn, version: int, actor: Any, due_on: date | None = No
         contract, PaymentKind.profit_return, row.amount_yen, f"MON-9 FY{row.fiscal_year}",
         due_on or today() + timedelta(days=DUE_DAYS), actor,
     )  # fmt: skip
-    row.payment_id = claim.id
+    row.payment = claim
     session.flush()
     projects.changed([row.award.project_id])
 
