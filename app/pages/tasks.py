@@ -10,6 +10,7 @@ from app.applications import queries as applications
 from app.applications.choices import ApplicationStatus
 from app.assigning import queries as assigning
 from app.calls import queries as calls
+from app.changes import queries as changes
 from app.core import outbox
 from app.core.clock import now, today
 from app.core.fiscal import fiscal_year, jst
@@ -20,6 +21,7 @@ from app.doubles import queries as doubles
 from app.flags import queries as flags
 from app.flags.definitions import RULES
 from app.milestones import queries as milestones
+from app.milestones.exports import row_duties
 from app.outcomes import queries as outcomes
 from app.pages import queries
 from app.panels import queries as panels
@@ -88,6 +90,12 @@ def _applicant(actor: Any) -> list[Task]:
         tasks.append(
             Task(what, report.project.project_key, "milestones.report", {"report_id": report.id}, report.due_on)
         )
+    for duty in row_duties(actor, 30):
+        about = f"{duty.project} {duty.detail}"
+        tasks.append(Task(duty.what, about, duty.endpoint, duty.arguments, duty.on))
+    for change in changes.returned_to(actor):
+        what = Bilingual("Correct a change request that was sent back", "差し戻された変更申請を修正する")
+        tasks.append(Task(what, change.project.project_key, "changes.detail", {"request_id": change.id}))
     for follow_up in outcomes.awaited_from(actor, today()):
         what = Bilingual("Report the commercialization status", "事業化状況を報告する")
         arguments = {"follow_up_id": follow_up.id}
@@ -175,6 +183,16 @@ def _officer(actor: Any) -> list[Task]:
     for call, n in queries.to_confirm(actor):
         what = Bilingual(f"Confirm decisions ({n})", f"決裁を行う({n}件)")
         tasks.append(Task(what, call.title, "selection.decision_list", {"call_id": call.id, "state": "proposed"}))
+    for row in milestones.to_judge_rows(actor):
+        what = Bilingual("Judge a milestone or deliverable", "マイルストーン・成果物の達成報告を確認する")
+        tasks.append(Task(what, f"{row.project.project_key} {row.goal}", "milestones.row", {"milestone_id": row.id}))
+    if n := milestones.extensions_waiting(actor):
+        what = Bilingual("Decide on later due dates of reports", "報告書の提出期限延長を判断する")
+        about = Bilingual(f"{n} cases", f"{n}件")
+        tasks.append(Task(what, about, "milestones.listing", {"extension": "asked"}))
+    if n := changes.waiting(actor):
+        what = Bilingual("Decide on change requests", "変更申請を審査する")
+        tasks.append(Task(what, Bilingual(f"{n} requests", f"{n}件"), "changes.waiting"))
     for report in milestones.to_judge(actor):
         what = Bilingual("Judge a milestone report", "マイルストーン報告書を確認する")
         tasks.append(Task(what, report.project.project_key, "milestones.report", {"report_id": report.id}))
