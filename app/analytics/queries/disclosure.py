@@ -1,6 +1,7 @@
 """The one gate through which readers outside the office get rates: pages, CSV, PDF and dashboards all ask it (ADR 8)."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -17,12 +18,14 @@ from app.analytics.definitions import (
     Rate,
     Reference,
     ReferenceKind,
+    Verdict,
 )
 from app.analytics.definitions.answers import words
 from app.analytics.definitions.disclosure import ABSENT, NO, UNKNOWN, YES, Atom, Kind, Lattice, lattice
 from app.analytics.queries.answers import remember
 from app.analytics.queries.units import units
-from app.analytics.queries.units.base import VERDICTS
+from app.analytics.queries.units.base import CODES
+from app.analytics.queries.units.participation import company_members, places_of, population_of
 from app.calls.choices import Programme
 from app.core.clock import today
 from app.core.db import session
@@ -151,18 +154,78 @@ def _canonical(question: Question) -> tuple[Question, frozenset[Atom]]:
     return aspect, frozenset((p.value, year) for p in programmes for year in range(first, last + 1))
 
 
-def _rows_of(aspect: Question) -> list[tuple[str, Atom, str]]:
-    """(key, atom, verdict) of every unit of an aspect."""
-    names = {code: {"yes": YES, "unknown": UNKNOWN, "no": NO}[v.value] for code, v in VERDICTS.items()}
+#: (key, atom, verdict's code) of every unit of an aspect.
+Told = Iterable[tuple[Any, Atom, int]]
+
+
+def _outcomes(aspect: Question) -> Told:
     unit = units(aspect)
-    if aspect.rule.rows == "firm":
-        return [(key, _WHOLE, names[v]) for key, v in session.execute(select(unit.c.key, unit.c.verdict))]
     rows = session.execute(
-        select(unit.c.key, Project.programme, unit.c.cohort, unit.c.verdict).join(
+        select(unit.c.project_id, Project.programme, unit.c.cohort, unit.c.verdict).join(
             Project, Project.id == unit.c.project_id
         )
     )
-    return [(key, (str(programme.value), int(year)), names[v]) for key, programme, year, v in rows]
+    return [(key, (programme.value, int(year)), verdict) for key, programme, year, verdict in rows]
+
+
+def _listed(aspect: Question) -> Told:
+    unit = units(aspect)
+    return [(key, _WHOLE, verdict) for key, verdict in session.execute(select(unit.c.key, unit.c.verdict))]
+
+
+class _Places:
+    """The adopted projects and their company places, read once for each reference; every definition follows from them."""
+
+    def __init__(self) -> None:
+        population = population_of(_asks("PR-1", Reference(ReferenceKind.adoption)))
+        rows = session.execute(
+            select(population.c.project_id, Project.programme, population.c.cohort).join(
+                Project, Project.id == population.c.project_id
+            )
+        )
+        self.projects: dict[int, Atom] = {key: (programme.value, int(year)) for key, programme, year in rows}
+        self._places: dict[Reference, list[tuple[int, str, int, int]]] = {}
+
+    def at(self, reference: Reference) -> list[tuple[int, str, int, int]]:
+        if reference not in self._places:
+            rows = session.execute(places_of(_asks("PR-2", reference)))
+            self._places[reference] = [tuple(row) for row in rows]  # type: ignore[misc]
+        return self._places[reference]
+
+    def told(self, aspect: Participation) -> Told:
+        places = self.at(aspect.reference)
+        if aspect.definition == "PR-5":
+            return [((project, firm), self.projects[project], verdict) for project, firm, verdict, _place in places]
+        if aspect.definition in ("PR-4", "PR-7"):
+            span = _canonical(aspect)[1]
+            firms: dict[str, int] = {}
+            for project, firm, verdict, _place in places:
+                if self.projects[project] in span:
+                    firms[firm] = max(verdict, firms.get(firm, 0))
+            if aspect.definition == "PR-7":
+                yes, no = CODES[Verdict.yes], CODES[Verdict.no]
+                firms = {firm: yes if firm in firms else no for firm in session.scalars(company_members(aspect))}
+            return [(firm, _WHOLE, verdict) for firm, verdict in firms.items()]
+        found: dict[int, list[tuple[int, int]]] = {project: [] for project in self.projects}
+        for project, _firm, verdict, place in places:
+            found[project].append((place, verdict))
+        return [(key, self.projects[key], _of_project(aspect.definition, of)) for key, of in found.items()]
+
+
+def _of_project(definition: str, companies: list[tuple[int, int]]) -> int:
+    """A project's verdict from its companies' (place, verdict); the same in SQL: units.participation."""
+    no, unknown, yes = (CODES[verdict] for verdict in (Verdict.no, Verdict.unknown, Verdict.yes))
+    verdicts = [verdict for _place, verdict in companies]
+    if not verdicts:
+        return no
+    if definition == "PR-2":
+        return next(verdict for place, verdict in companies if place == 1)
+    if definition == "PR-3":
+        members, doubtful = verdicts.count(yes), verdicts.count(unknown)
+        if 2 * members >= len(verdicts):
+            return yes
+        return unknown if 2 * (members + doubtful) >= len(verdicts) else no
+    return max(verdicts)
 
 
 @dataclass(frozen=True)
@@ -172,31 +235,33 @@ class _Family:
     spans: frozenset[Atom]
 
 
-def _build(family: str) -> _Family:
+def _build(family: str, told: Callable[[Any], Told], spans: frozenset[Atom] = frozenset()) -> _Family:
     aspects = aspects_of(family)
-    verdicts: dict[str, list[str]] = defaultdict(lambda: [ABSENT] * len(aspects))
-    atoms: dict[str, Atom] = {}
+    names = {CODES[Verdict.yes]: YES, CODES[Verdict.unknown]: UNKNOWN, CODES[Verdict.no]: NO}
+    verdicts: dict[Any, list[str]] = defaultdict(lambda: [ABSENT] * len(aspects))
+    atoms: dict[Any, Atom] = {}
     for place, aspect in enumerate(aspects):
-        for key, atom, verdict in _rows_of(aspect):
-            verdicts[key][place] = verdict
+        for key, atom, verdict in told(aspect):
+            verdicts[key][place] = names[verdict]
             atoms[key] = atom
     kinds: Counter[Kind] = Counter((atoms[key], tuple(found)) for key, found in verdicts.items())
-    spans = frozenset(_population_atoms()) if family in ("firm", "member") else frozenset()
     kind = "completed" if family == "outcome" else "adopted"
     return _Family(aspects, lattice(kinds, len(aspects), partial(_segment, kind)), spans)
 
 
-def _population_atoms() -> set[Atom]:
-    """Where adopted projects stand: what counts organisations is answered only over all of them."""
-    unit = units(_asks("PR-1", Reference(ReferenceKind.adoption)))
-    rows = session.execute(
-        select(Project.programme, unit.c.cohort).join(Project, Project.id == unit.c.project_id).distinct()
-    )
-    return {(str(programme.value), int(year)) for programme, year in rows}
+def _build_participation() -> dict[str, _Family]:
+    places = _Places()
+    spans = frozenset(places.projects.values())
+    return {family: _build(family, places.told, spans) for family in ("project", "place", "firm", "member")}
 
 
 def _family(family: str) -> _Family:
-    return remember(("disclosure", family, last_year_end()), lambda: _build(family))
+    end = last_year_end()
+    if family == "outcome":
+        return remember(("disclosure", family, end), lambda: _build(family, _outcomes))
+    if family == "list":
+        return remember(("disclosure", family, end), lambda: _build(family, _listed))
+    return remember(("disclosure", "participation", end), _build_participation)[family]
 
 
 def shown(question: Question) -> Shown:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import case, exists, func, select
@@ -11,11 +11,11 @@ from app.analytics.definitions import COMMERCIALIZATION, PARTICIPATION, Commerci
 from app.analytics.definitions import figures as f
 from app.analytics.definitions.questions import Reference, ReferenceKind
 from app.analytics.estimators import Point, Spell, cumulative_incidence, incidence_band, spread
-from app.analytics.queries.answers import measure, remember
+from app.analytics.queries.answers import count_of, measure, remember
 from app.analytics.queries.units import units
 from app.analytics.queries.units.base import NO, UNKNOWN, YES
 from app.analytics.queries.units.commercialization import CENSORED, COMPETING, EVENT, by_level_and_lag, latest
-from app.analytics.queries.units.participation import by_project, judged_companies
+from app.analytics.queries.units.participation import by_definition, by_project, judged_companies
 from app.clusters.models import Membership
 from app.core.db import session
 from app.core.fiscal import fiscal_year_end
@@ -27,10 +27,49 @@ _ENDS: dict[int, Any] = {EVENT: "event", COMPETING: "competing", CENSORED: "cens
 # --- participation ---------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Projects:
+    """Projects by (verdicts under PR-1, PR-2 and PR-3, companies): how many, and their yen; one statement for all."""
+
+    rows: tuple[tuple[int, int, int, int, int, int], ...]
+
+    def rate(self, question: Participation, definition: str) -> Rate:
+        column, value = ("PR-1", "PR-2", "PR-3", "PR-6a").index(definition) % 3, 5 if definition == "PR-6a" else 4
+        return Rate(replace(question, definition=definition), count_of([(r[column], r[value]) for r in self.rows]))
+
+
+def _projects(question: Participation) -> _Projects:
+    asked = replace(question, definition="PR-1", list_code=None)
+
+    def make() -> _Projects:
+        rows = session.execute(by_definition(asked))
+        return _Projects(tuple((int(a), int(b), int(c), int(n), int(k), int(yen or 0)) for a, b, c, n, k, yen in rows))
+
+    return remember(("projects", asked), make)
+
+
+def _places(question: Participation) -> dict[str, Rate]:
+    """PR-5 and PR-6b."""
+    judged = judged_companies(replace(question, definition="PR-5"))
+    columns = (judged.c.verdict, func.count(), func.sum(judged.c.allocation))
+    rows = session.execute(select(*columns).group_by(judged.c.verdict)).all()
+    counts = {"PR-5": [(row[0], row[1]) for row in rows], "PR-6b": [(row[0], row[2]) for row in rows]}
+    return {name: Rate(replace(question, definition=name), count_of(found)) for name, found in counts.items()}
+
+
 def side_by_side(question: Participation) -> list[Rate]:
     """The same question under every definition that can answer it."""
-    asked = [replace(question, definition=name) for name in PARTICIPATION]
-    return [measure(q) for q in asked if not q.fault()]
+    projects, places = _projects(question), remember(("places", question), lambda: _places(question))
+    found = []
+    for name in PARTICIPATION:
+        asked = replace(question, definition=name)
+        if asked.fault():
+            continue
+        if name in ("PR-1", "PR-2", "PR-3", "PR-6a"):
+            found.append(projects.rate(question, name))
+        else:
+            found.append(places[name] if name in places else measure(asked))
+    return found
 
 
 def by_reference(question: Participation, day: Any) -> list[Rate]:
@@ -76,10 +115,8 @@ def time_order(asked: f.TimeOrder) -> f.Ordered:
 
 
 def _by_chance(asked: f.Chance) -> f.ByChance | None:
-    unit = units(asked.of)
-    rows = session.execute(select(unit.c.companies, func.count()).group_by(unit.c.companies))
-    sizes = [(int(size), int(number)) for size, number in rows]
-    share = measure(replace(asked.of, definition="PR-5")).rate
+    sizes = [(row[3], row[4]) for row in _projects(asked.of).rows]
+    share = remember(("places", asked.of), lambda: _places(asked.of))["PR-5"].rate
     projects = sum(number for _size, number in sizes)
     if not projects or share is None:
         return None

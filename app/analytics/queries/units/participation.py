@@ -52,14 +52,12 @@ def members_on(question: Participation) -> Subquery:
     return query.distinct().subquery("members")
 
 
-def _is_member(question: Participation, organisation: Any, judged_on: Any, members: Subquery | None) -> Any:
-    if members is not None:
-        return members.c.organisation_id.is_not(None)
-    return exists().where(
-        Membership.organisation_id == organisation,
-        Membership.valid_from <= judged_on,
-        or_(Membership.valid_to.is_(None), Membership.valid_to > judged_on),
-    )
+def _is_member(question: Participation, organisation: Any, judged_on: Any) -> Any:
+    """Whether an organisation is a member at the reference; ``ever`` asks for no end."""
+    held = exists().where(Membership.organisation_id == organisation, Membership.valid_from <= judged_on)
+    if question.reference.kind is ReferenceKind.ever:
+        return held
+    return held.where(or_(Membership.valid_to.is_(None), Membership.valid_to > judged_on))
 
 
 def participations(population: Subquery, *columns: Any) -> Select[Any]:
@@ -95,49 +93,62 @@ def companies_of(question: Participation) -> Subquery:
     return query.group_by(population.c.project_id, Participant.organisation_id).subquery("company")
 
 
-def judged_companies(question: Participation) -> Subquery:
-    """Companies with their verdict, and their place in the order in which PR-2 looks for one."""
+def _never(organisation: Any) -> Any:
+    return ~exists().where(Membership.organisation_id == organisation)
+
+
+def judged_companies(question: Participation, placed: bool | None = None) -> Subquery:
+    """Companies with their verdict; with ``placed`` (PR-2) also their place in the order in which PR-2 looks for one."""
     company = companies_of(question)
-    members = members_on(question) if question.reference.kind.dated else None
-    ever = select(Membership.organisation_id).distinct().subquery("ever")
     verdict = case(
         (company.c.judged_on.is_(None), UNKNOWN),
-        (_is_member(question, company.c.organisation_id, company.c.judged_on, members), YES),
-        (
-            and_(Organisation.cluster_match == ClusterMatch.unmatched, ever.c.organisation_id.is_(None)),
-            UNKNOWN,
-        ),
+        (_is_member(question, company.c.organisation_id, company.c.judged_on), YES),
+        (and_(Organisation.cluster_match == ClusterMatch.unmatched, _never(company.c.organisation_id)), UNKNOWN),
         else_=NO,
     )
-    if question.definition == "PR-2":
+    if question.definition == "PR-2" if placed is None else placed:
         order = (company.c.rank, bytewise(Organisation.org_key))
         place: Any = func.row_number().over(partition_by=company.c.project_id, order_by=order)
     else:
         place = literal(1, Integer)
-    source: Any = join(company, Organisation, Organisation.id == company.c.organisation_id)
-    if members is not None:
-        source = source.outerjoin(members, members.c.organisation_id == company.c.organisation_id)
-    source = source.outerjoin(ever, ever.c.organisation_id == company.c.organisation_id)
+    source = join(company, Organisation, Organisation.id == company.c.organisation_id)
     columns = (company, Organisation.org_key, verdict.label("verdict"), place.label("place"))
     return select(*columns).select_from(source).subquery("judged")
 
 
-def by_project(question: Participation) -> Select[Any]:
-    """PR-1, PR-2, PR-3, PR-6a. A project without companies is no."""
-    population, judged = population_of(question), judged_companies(question)
-    companies = func.count(judged.c.organisation_id)
-    members = func.coalesce(func.sum(case((judged.c.verdict == YES, 1), else_=0)), 0)
-    unknowns = func.coalesce(func.sum(case((judged.c.verdict == UNKNOWN, 1), else_=0)), 0)
-    verdict: Any = func.coalesce(func.max(judged.c.verdict), NO)
-    if question.definition == "PR-2":
-        verdict = func.coalesce(func.max(case((judged.c.place == 1, judged.c.verdict))), NO)
-    elif question.definition == "PR-3":
-        verdict = case(
-            (companies == 0, NO),
-            (2 * members >= companies, YES),
-            (2 * (members + unknowns) >= companies, UNKNOWN),
+def _tally(judged: Subquery) -> Subquery:
+    """Per project: its companies, how many are members and unknown, the greatest verdict and that of the first."""
+    return (
+        select(
+            judged.c.project_id,
+            func.max(judged.c.verdict).label("greatest"),
+            func.max(case((judged.c.place == 1, judged.c.verdict))).label("first"),
+            func.count().label("companies"),
+            func.sum(case((judged.c.verdict == YES, 1), else_=0)).label("members"),
+            func.sum(case((judged.c.verdict == UNKNOWN, 1), else_=0)).label("unknowns"),
+        )
+        .group_by(judged.c.project_id)
+        .subquery("tally")
+    )
+
+
+def _verdict(definition: str, tally: Subquery) -> Any:
+    """Of a project, by what its companies are. A project without companies is no."""
+    if definition == "PR-2":
+        return func.coalesce(tally.c.first, NO)
+    if definition == "PR-3":
+        return case(
+            (tally.c.project_id.is_(None), NO),
+            (2 * tally.c.members >= tally.c.companies, YES),
+            (2 * (tally.c.members + tally.c.unknowns) >= tally.c.companies, UNKNOWN),
             else_=NO,
         )
+    return func.coalesce(tally.c.greatest, NO)
+
+
+def by_project(question: Participation) -> Select[Any]:
+    """PR-1, PR-2, PR-3, PR-6a."""
+    population, tally = population_of(question), _tally(judged_companies(question))
     weight = population.c.amount if question.definition == "PR-6a" else literal(1, Integer)
     return (
         select(
@@ -145,16 +156,38 @@ def by_project(question: Participation) -> Select[Any]:
             population.c.project_id,
             cast(null(), Integer).label("organisation_id"),
             population.c.cohort,
-            verdict.label("verdict"),
+            _verdict(question.definition, tally).label("verdict"),
             weight.label("weight"),
-            companies.label("companies"),
-            members.label("members"),
-            unknowns.label("unknowns"),
+            func.coalesce(tally.c.companies, 0).label("companies"),
+            func.coalesce(tally.c.members, 0).label("members"),
+            func.coalesce(tally.c.unknowns, 0).label("unknowns"),
         )
         .select_from(population)
-        .outerjoin(judged, judged.c.project_id == population.c.project_id)
-        .group_by(population.c.project_id, population.c.project_key, population.c.cohort, population.c.amount)
+        .outerjoin(tally, tally.c.project_id == population.c.project_id)
     )
+
+
+def by_definition(question: Participation) -> Select[Any]:
+    """Projects by their verdict under PR-1, PR-2 and PR-3 and by how many companies they have: numbers and yen."""
+    population, tally = population_of(question), _tally(judged_companies(question, placed=True))
+    verdicts = (
+        select(
+            *(_verdict(name, tally).label(name) for name in ("PR-1", "PR-2", "PR-3")),
+            func.coalesce(tally.c.companies, 0).label("companies"),
+            population.c.amount,
+        )
+        .select_from(population)
+        .outerjoin(tally, tally.c.project_id == population.c.project_id)
+        .subquery("verdicts")
+    )
+    groups = (verdicts.c["PR-1"], verdicts.c["PR-2"], verdicts.c["PR-3"], verdicts.c.companies)
+    return select(*groups, func.count(), func.sum(verdicts.c.amount)).group_by(*groups)
+
+
+def places_of(question: Participation) -> Select[Any]:
+    """Every company place with its verdict, and whether PR-2 looks at it."""
+    judged = judged_companies(question, placed=True)
+    return select(judged.c.project_id, judged.c.org_key, judged.c.verdict, judged.c.place)
 
 
 def _cohort(question: Participation) -> ColumnElement[int]:
@@ -193,6 +226,13 @@ def by_firm(question: Participation, cohorts: bool) -> Select[Any]:
         return query
     year = _cohort(question)
     return query.add_columns(year.label("cohort")).join(Project, Project.id == judged.c.project_id).group_by(year)
+
+
+def company_members(question: Participation) -> Select[Any]:
+    """The keys of companies that are members at a reference with a date: the denominator of PR-7."""
+    members = members_on(question)
+    query = select(Organisation.org_key).join(members, members.c.organisation_id == Organisation.id)
+    return query.where(Organisation.org_type.in_(COMPANY_TYPES))
 
 
 def penetration(question: Participation) -> Select[Any]:
