@@ -11,7 +11,7 @@ from app.milestones import queries
 from app.milestones.choices import Achievement, MilestoneStatus, ReportKind
 from app.milestones.definitions import ics
 from app.milestones.definitions.duties import Duty
-from app.milestones.definitions.sections import DEVIATIONS, SPENT, WORK, Section, sections_of
+from app.milestones.definitions.sections import DEVIATIONS, SPENT, WORK, Section, part_key, sections_of
 
 _SAID = {
     MilestoneStatus.reported: Achievement.achieved,
@@ -61,27 +61,37 @@ def calendar_file(duties: Sequence[Duty], made_at: datetime, address: Callable[[
 AHEAD_DAYS = 400
 
 
-def own_duties(actor: Any) -> list[Duty]:
-    """Milestones that this person's organisations own, and reports: the whole one for the lead, the parts for others.
+def report_duties(actor: Any) -> list[Duty]:
+    """Reports: the whole one for the lead, the parts for others.
 
     Asked of the people of the projects as they are now, so that who has left has nothing left to do.
     """
     if not actor.has_role("applicant"):
         return []
-    until = today() + timedelta(days=AHEAD_DAYS)
-    reports, rows = queries.awaited_from(actor, until, by_due=True), queries.pending_for(actor, until)
-    projects = [report.project for report in reports] + [row.project for row in rows]
-    owned = queries.owned_by(actor, sorted({one.application_id for one in projects if one.application_id is not None}))
+    reports = queries.awaited_from(actor, today() + timedelta(days=AHEAD_DAYS), by_due=True)
+    owned = _owned(actor, reports)
     found = []
     for report in reports:
-        _mine, leads, _writers = owned.get(report.project.application_id or 0, (set(), False, set()))
+        mine, leads, _writers = owned.get(report.project.application_id or 0, (set(), False, set()))
         what = Bilingual(f"{report.kind.label.en} due", f"{report.kind.label.ja}の提出期限")
         if not leads:
+            if not _part_awaited(report, mine):
+                continue
             what = Bilingual(f"{report.kind.label.en}: your part", f"{report.kind.label.ja}の分担部分")
         found.append(
             Duty(f"report-{report.id}", report.due_on, what, report.project.project_key, "milestones.report",
                  {"report_id": report.id})
         )  # fmt: skip
+    return found
+
+
+def row_duties(actor: Any, ahead: int = AHEAD_DAYS) -> list[Duty]:
+    """Milestones and deliverables that this person's organisations own (the lead's: those that nobody looks after)."""
+    if not actor.has_role("applicant"):
+        return []
+    rows = queries.pending_for(actor, today() + timedelta(days=ahead))
+    owned = _owned(actor, rows)
+    found = []
     for row in rows:
         mine, leads, writers = owned.get(row.project.application_id or 0, (set(), False, set()))
         if row.organisation_id in mine or (leads and row.organisation_id not in writers):
@@ -91,6 +101,19 @@ def own_duties(actor: Any) -> list[Duty]:
                      {"milestone_id": row.id}, row.goal)
             )  # fmt: skip
     return found
+
+
+def _owned(actor: Any, things: Sequence[Any]) -> dict[int, tuple[set[int], bool, set[int]]]:
+    keys = {one.project.application_id for one in things if one.project.application_id is not None}
+    return queries.owned_by(actor, sorted(keys)) if keys else {}
+
+
+def _part_awaited(report: Any, organisations: set[int]) -> bool:
+    """Has one of these partners still to write or to confirm its part, as far as that part is open?"""
+    confirmed = {part.organisation_id for part in report.parts if part.confirmed_at is not None}
+    return any(
+        org not in confirmed and (not report.sent_back or part_key(org) in report.sent_back) for org in organisations
+    )
 
 
 _FIELDS = {

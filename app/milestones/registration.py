@@ -3,7 +3,7 @@
 from app.core.i18n import Bilingual
 from app.core.worker import nightly
 from app.milestones.definitions.duties import DUTIES
-from app.milestones.exports import own_duties
+from app.milestones.exports import report_duties, row_duties
 from app.milestones.operations import remind
 from app.milestones.views import bp
 from app.milestones.views.monitoring import may_open
@@ -24,4 +24,4 @@ TABS.extend(
         Tab(25, "milestones.monitoring", Bilingual("Monitoring", "モニタリング"), may_open),
     )
 )
-DUTIES.append(own_duties)
+DUTIES.extend((report_duties, row_duties))

@@ -9,7 +9,7 @@ from app.core.fiscal import fiscal_year_start
 from app.milestones.definitions.due import SETTLED, deviation_days, is_late
 
 ROW, HEAD = 48, 28  # pixels: a line of the chart, and the scale above
-PER_MONTH, WIDEST = 22, 1600
+PER_MONTH, NARROWEST, WIDEST = 28, 560, 1600
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def chart(milestones: Sequence[Any], on: date, first: date | None, last: date | 
     begin = min(days).replace(day=1)
     end = max(days) + timedelta(days=31)
     span = max((end - begin).days, 60)
-    width = float(min(WIDEST, max(360, span * PER_MONTH // 30)))
+    width = float(min(WIDEST, max(NARROWEST, span * PER_MONTH // 30)))
 
     def x(day: date) -> float:
         return round((day - begin).days / span * width, 1)

@@ -66,6 +66,9 @@ class ReportsFilter(BaseForm):
     kind = ChoiceField(_l("Kind"), choices=choices_of(ReportKind, _l("All")))
     programme = ChoiceField(_l("Programme"), choices=[("", _l("All")), *((p.value, p.short) for p in Programme)])
     overdue = ChoiceField(_l("Due"), choices=[("", _l("All")), ("yes", _l("overdue"))])
+    extension = ChoiceField(
+        _l("Extension of the due date"), choices=[("", _l("All")), ("asked", _l("waiting for an answer"))]
+    )
     due_until = DayField(_l("Due until"))
 
 

@@ -25,7 +25,7 @@ class RowForm(BaseForm):
     version = VersionField()
     forecast_on = DayField(_l("Expected on (forecast)"))
     reason = TextField(_l("Why the forecast changes"), limit=1000)
-    progress_pct = WholeNumberField(_l("Progress (%%)"), high=100)
+    progress_pct = WholeNumberField(_l("Progress in percent"), high=100)
     actual_on = DayField(_l("Reached on"))
     value_reached = TextField(_l("Value reached"), limit=40)
     note = LongTextField(_l("Note"), limit=1000)

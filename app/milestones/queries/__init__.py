@@ -33,6 +33,7 @@ from app.milestones.queries.rows import (
     people_of_projects,
     planned_of,
     rights_in,
+    to_judge_rows,
     writers_of,
 )
 
@@ -41,5 +42,5 @@ __all__ = [
     "extension_of", "extensions_waiting", "file_of", "get_for", "listing", "milestone_file_of", "milestone_for",
     "milestones_of", "next_position", "organisations_of", "own_organisations", "owned_by", "part_of", "pending",
     "pending_for", "people_of_projects", "planned_of", "reports_of", "rights_in", "score_of", "scores_of", "spend_of",
-    "to_judge", "unfinished", "versions_of", "writers_of",
+    "to_judge", "to_judge_rows", "unfinished", "versions_of", "writers_of",
 ]  # fmt: skip

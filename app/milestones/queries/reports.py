@@ -76,7 +76,7 @@ def awaited_from(actor: Any, ended_by: date, *, by_due: bool = False) -> Sequenc
             (MilestoneReport.due_on if by_due else MilestoneReport.period_to) <= ended_by,
             MilestoneReport.project_id.in_(select(visible.c.id)),
         )
-        .options(joinedload(MilestoneReport.project))
+        .options(joinedload(MilestoneReport.project), selectinload(MilestoneReport.parts))
         .order_by(MilestoneReport.due_on, MilestoneReport.id)
         .limit(300 if by_due else 50)
     ).all()
@@ -135,7 +135,7 @@ def document_by(key: str) -> Document | None:
 
 def listing(actor: Any, filters: dict[str, Any], after: str | None, before: str | None) -> Page[Any]:
     """Reports of projects that an officer or auditor may know of, by due date; filters: status, kind, programme,
-    overdue_on (a day), due_until."""
+    overdue_on (a day), extension (asked for), due_until."""
     query = (
         select(MilestoneReport)
         .join(Project, Project.id == MilestoneReport.project_id)
@@ -150,6 +150,8 @@ def listing(actor: Any, filters: dict[str, Any], after: str | None, before: str 
         query = query.where(Project.programme == programme)
     if on := filters.get("overdue_on"):
         query = query.where(MilestoneReport.status.in_(AWAITED), MilestoneReport.due_on < on)
+    if filters.get("extension"):
+        query = query.where(MilestoneReport.extensions.any(ReportExtension.status == ExtensionStatus.asked))
     if until := filters.get("due_until"):
         query = query.where(MilestoneReport.due_on <= until)
     return keyset(query, [MilestoneReport.due_on, MilestoneReport.id], after, before)

@@ -18,7 +18,7 @@ from app.milestones.choices import MilestoneStatus
 from app.milestones.models import Milestone, MilestoneChange, MilestoneFile
 from app.organisations.models import Affiliation, Organisation
 from app.projects.models import Participant, Project
-from app.projects.queries import visible_to
+from app.projects.queries import not_recused, visible_to
 
 PENDING = (MilestoneStatus.open, MilestoneStatus.returned)
 LEADS = (MemberRole.managing_organisation, MemberRole.core_company)
@@ -203,3 +203,15 @@ def owned_by(actor: Any, application_ids: Collection[int]) -> dict[int, tuple[se
         leads = any(lead for user, _org, _right, lead in people if user.id == actor.actor_id)
         found[application_id] = (mine, leads, {org for _user, org, right, _lead in people if right != Right.read})
     return found
+
+
+def to_judge_rows(actor: Any) -> Sequence[Milestone]:
+    """Milestones that were reported as reached and wait for an officer, of projects that this one may know of."""
+    return session.scalars(
+        select(Milestone)
+        .join(Project, Project.id == Milestone.project_id)
+        .where(Milestone.status == MilestoneStatus.reported, not_recused(actor))
+        .options(joinedload(Milestone.project))
+        .order_by(Milestone.due_on, Milestone.id)
+        .limit(50)
+    ).all()

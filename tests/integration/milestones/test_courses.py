@@ -58,6 +58,11 @@ def test_duties_name_what_this_person_has_to_do(app: Any, client_for: Any) -> No
     assert mine[f"report-{report.id}"] == "Progress report: your part"
     leads = {duty.uid: str(duty.what) for duty in duties_of(lead)}
     assert f"milestone-{row.id}" not in leads and leads[f"report-{report.id}"] == "Progress report due"
+    assert "A tested sample" in client_for(partner).get("/").text  # among what waits on the start page
+    (org,) = queries.own_organisations(partner, project.application_id)
+    part = operations.save_part(report, org, operations.PartData("w", "", 1, {}, "", "", "", "", ""), 0, partner)
+    operations.confirm_part(report, org, "P", part.version, partner)
+    assert f"report-{report.id}" not in {duty.uid for duty in duties_of(partner)}  # nothing left to do
     page = client_for(partner).get("/my-duties")
     assert "A tested sample" in page.text and project.project_key in page.text
     assert duties_of(person(Role.applicant)) == [] and duties_of(person(Role.officer)) == []

@@ -200,6 +200,8 @@ def test_a_later_due_date_is_asked_for_and_decided_and_the_first_one_stays(app: 
     officer, office = client_for(person(Role.officer)), person(Role.officer)
     decide = f"{url}/extensions/{wish.id}"
     assert "the tester was ill" in officer.get(url).text
+    assert f'href="{url}"' in officer.get("/officer/reports?extension=asked").text
+    assert "Decide on later due dates" in officer.get("/").text
     assert officer.post(f"{decide}/refuse", data={"version": wish.version}).status_code == 422  # needs words
     with pytest.raises(Forbidden):
         operations.decide_extension(wish, "grant", None, "", lead)

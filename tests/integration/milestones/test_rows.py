@@ -102,6 +102,7 @@ def test_an_officer_accepts_sends_back_or_records_a_failure(app: Any, client_for
     }
     assert browser.post(url, data=evidence, content_type="multipart/form-data").status_code == 303
     session.expire_all()
+    assert "A tested sample" in officer.get("/").text
     assert row.status == MilestoneStatus.reported and row.progress_pct == 100 and len(row.files) == 1
     assert officer.get(f"{url}/files/{row.files[0].id}").data.startswith(b"%PDF-")
     assert browser.post(url, data={**data, "version": str(row.version)}).status_code == 409  # it waits for the officer
