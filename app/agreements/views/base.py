@@ -37,7 +37,7 @@ def attempt(form: BaseForm, verb: Callable[[], Any]) -> list[Any]:
     except Refused as refusal:
         left = []
         for reason in refusal.reasons:
-            if reason.where in form:
+            if reason.where and reason.where in form:
                 form.refuse(reason.where, reason.message)
             else:
                 left.append(reason)
