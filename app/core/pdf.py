@@ -90,6 +90,11 @@ def _step_back() -> None:
 _printer = ThreadPoolExecutor(1, "printer", initializer=_step_back)
 
 
+def printed(template: str, locale: str, context: dict[str, Any]) -> bytes:
+    """``render`` in the thread that gives way to everything else; for the worker, without a transaction of its own."""
+    return _printer.submit(copy_context().run, render, template, locale, context).result()
+
+
 def make(item: outbox.OutboxItem) -> None:
     """Make an ordered document (the outbox's handler for ``pdf``)."""
     document = session.get_one(Document, item.payload["document_id"])
@@ -97,7 +102,7 @@ def make(item: outbox.OutboxItem) -> None:
         return
     template, locale, context = document.template, document.locale, document.context
     session.commit()  # rendering takes seconds; the database's lock is not held meanwhile
-    data = _printer.submit(copy_context().run, render, template, locale, context).result()
+    data = printed(template, locale, context)
     document.file = storage.keep(
         data, name=document.name, media_type="application/pdf", created_by_id=document.owner_id
     )

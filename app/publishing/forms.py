@@ -10,7 +10,8 @@ from app.analytics.forms import CommercializationForm, ParticipationForm
 from app.calls.choices import Programme
 from app.core.forms import BaseForm, ChoiceField, DayField, LongTextField, Required, TextField, WholeNumberField
 from app.core.i18n import Bilingual, _, _l
-from app.publishing.operations import Proposal
+from app.publishing.operations import Proposal, latest_known
+from app.publishing.queries import ReportQuestion
 
 
 class ProposalForm(BaseForm):
@@ -41,6 +42,16 @@ class ReasonForm(BaseForm):
     reason = LongTextField(_l("Reason"), [Required()], limit=2000)
 
 
+class ReleaseForm(BaseForm):
+    """Publishing a report or datasets, perhaps in place of older ones."""
+
+    replaces = TextField(
+        _l("Replaces"), limit=20, description=_l("The number of a published one, if it takes its place.")
+    )
+    reason_ja = LongTextField(_l("Why it is replaced, in Japanese (public)"), limit=2000)
+    reason_en = LongTextField(_l("Why it is replaced, in English (public)"), limit=2000)
+
+
 class ReportForm(BaseForm):
     """What a programme report covers: all that was completed or adopted until the end of one fiscal year."""
 
@@ -57,6 +68,14 @@ class ReportForm(BaseForm):
         super().__init__(formdata, data=data)
         self.programme.offer([*((p.value, p.label) for p in Programme), ("all", _("All programmes"))])
         self.cluster.offer([("", _("None")), *clusters])
+
+    def question(self) -> ReportQuestion:
+        asked: dict[str, Any] = self.data
+        programme = None if asked["programme"] == "all" else Programme(asked["programme"])
+        return ReportQuestion(
+            programme, asked["first"], asked["last"], asked["as_of"], latest_known(), asked["reference_day"],
+            asked["cluster"],
+        )  # fmt: skip
 
     def validate_last(self, field: Any) -> None:
         if field.data is not None and self.first.data is not None and field.data < self.first.data:
@@ -78,5 +97,5 @@ class DatasetsForm(BaseForm):
     licence_en = LongTextField(_l("Terms of use in English"), [Required()], limit=4000)
 
     def __init__(self, formdata: Any = None, levels: Any = (), **data: Any) -> None:
-        super().__init__(formdata, data=data)
+        super().__init__(formdata, data=data, prefix="data-")  # it stands beside the report's form
         self.min_evidence.offer(levels)

@@ -8,3 +8,4 @@ BLUEPRINTS = (bp,)
 CLOCKWORK = (nightly(operations.check_all),)
 HANDLERS[operations.KIND] = operations.freeze
 HANDLERS[operations.CHECK] = operations.check
+HANDLERS[operations.PUBLICATION] = operations.make

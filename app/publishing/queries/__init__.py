@@ -1,7 +1,11 @@
 """Every SELECT of what is published, by subject."""
 
+from app.publishing.queries.contents import Records, ReportQuestion, report, report_question
+from app.publishing.queries.datasets import datasets
 from app.publishing.queries.inputs import Inputs, TooLarge, inputs
 from app.publishing.queries.publications import (
+    cluster_choices,
+    may_see_workbook,
     public_figures,
     public_file,
     publication,
@@ -37,17 +41,22 @@ from app.publishing.queries.snapshots import (
 
 __all__ = [
     "Inputs",
+    "Records",
+    "ReportQuestion",
     "TooLarge",
     "actors_of",
     "archive",
+    "cluster_choices",
     "counted",
     "current",
+    "datasets",
     "get",
     "get_for",
     "inputs",
     "kept_out_of",
     "listing",
     "may_see_records",
+    "may_see_workbook",
     "names",
     "number_of_units",
     "office_file",
@@ -61,6 +70,8 @@ __all__ = [
     "published_of",
     "published_publication",
     "published_publications",
+    "report",
+    "report_question",
     "rests_on",
     "same_rule",
     "successor",

@@ -60,6 +60,11 @@ def _projects(population: tables.AnySelect) -> tuple[Table, list[int]]:
     return [row[1:] for row in rows], sorted(row[0] for row in rows)
 
 
+def projects_of(question: Question) -> list[int]:
+    """The keys of the projects that a question about projects looks at."""
+    return sorted(session.scalars(_population(question)))
+
+
 def inputs(question: Question) -> Inputs:
     """Everything that the question needs, no more. Raises TooLarge."""
     if isinstance(question, Participation) and question.definition == "PR-8":

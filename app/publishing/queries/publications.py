@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
+from app.clusters.models import Cluster
 from app.core.db import session
+from app.core.i18n import Bilingual
 from app.core.storage import StoredFile
 from app.core.tables import Page, keyset
 from app.publishing.choices import FileRole, PublicationStatus
 from app.publishing.models import Publication, PublicationFigure, PublicationFile, Snapshot
-from app.publishing.queries.snapshots import PUBLIC
+from app.publishing.queries.snapshots import PUBLIC, kept_out_of
 
 LET_OUT = (PublicationStatus.published, PublicationStatus.superseded)
 
@@ -25,7 +27,7 @@ def publication_for(actor: Any, publication_id: int, *, lock: bool = False) -> P
         .where(Publication.id == publication_id)
         .options(
             selectinload(Publication.files).joinedload(PublicationFile.file), joinedload(Publication.replaces),
-            undefer(Publication.content),
+            undefer(Publication.content), undefer(Publication.project_ids),
         )
     )  # fmt: skip
     return session.scalar(query.with_for_update(of=Publication) if lock else query)
@@ -87,3 +89,15 @@ def public_figures() -> Sequence[Snapshot]:
         .options(joinedload(Snapshot.replaces))
         .order_by(Snapshot.code)
     ).all()
+
+
+def may_see_workbook(actor: Any, row: Publication) -> bool:
+    """The workbook lists records; nobody sees it who is kept out of one of the projects."""
+    return actor.has_role("officer", "auditor") and not kept_out_of(actor, row.project_ids)
+
+
+def cluster_choices() -> list[tuple[str, Bilingual]]:
+    rows = session.execute(
+        select(Cluster.cluster_code, Cluster.name_en, Cluster.name_ja).order_by(Cluster.cluster_code)
+    )
+    return [(code, Bilingual(en, ja)) for code, en, ja in rows]

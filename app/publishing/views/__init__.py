@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("publishing", __name__)
 
-from app.publishing.views import figures, office  # noqa: E402, F401 - their pages join the blueprint
+from app.publishing.views import figures, office, publications  # noqa: E402, F401 - their pages join the blueprint
