@@ -227,10 +227,20 @@ def test_a_document_belongs_to_who_ordered_it(small: Any, client_for: Any, kind:
     assert document.file is not None and storage.open_file(document.file)
 
 
+COUNTED = (
+    "/rates/participation/records?verdict=yes&by=region&part=kanto",
+    "/rates",
+    "/rates?by=cluster",
+    "/rates/commercialization",
+    "/rates/cohorts",
+    "/rates/groups",
+)
+
+
 def test_query_counts_do_not_grow(small: Any, client_for: Any, count_queries: Any) -> None:
     officer = client_for(person("officer"))
     counts = []
-    for address in ("/rates/participation/records?verdict=yes", "/rates", "/rates/commercialization"):
+    for address in COUNTED:
         with count_queries() as seen:
             officer.get(address)
         counts.append(len(seen))
@@ -243,7 +253,7 @@ def test_query_counts_do_not_grow(small: Any, client_for: Any, count_queries: An
     from app.core.numbering import touch
 
     touch()
-    for address in ("/rates/participation/records?verdict=yes", "/rates", "/rates/commercialization"):
+    for address in COUNTED:
         with count_queries() as seen:
             officer.get(address)
         more.append(len(seen))
