@@ -370,3 +370,28 @@ class AmountsAnswered:
         groups = ("all", "yes", "unknown", "no")
         spreads = {name: asdict(s) if (s := getattr(self, name)) else None for name in groups}
         return words(self.question.of) | {"unit": "yen", "without_amount": self.missing, **spreads}
+
+
+@dataclass(frozen=True)
+class Sales:
+    """CR-13: attributed sales of the projects that are due, by fiscal years that were over on the as-of day."""
+
+    of: Commercialization
+
+
+@dataclass(frozen=True)
+class SalesAnswered:
+    """``years`` and ``together`` (all those years) are of projects with any sales; ``due`` counts all projects."""
+
+    question: Sales
+    years: tuple[tuple[int, Spread], ...]
+    together: Spread | None
+    due: int
+
+    def data(self) -> dict[str, Any]:
+        return words(self.question.of) | {
+            "unit": "yen",
+            "due": self.due,
+            "years": [{"fiscal_year": year, **asdict(s)} for year, s in self.years],
+            "together": asdict(self.together) if self.together else None,
+        }

@@ -38,6 +38,7 @@ from app.analytics.queries.records import (
     lists,
     records,
 )
+from app.analytics.queries.sales import sales
 
 __all__ = [
     "LEVELS",
@@ -73,6 +74,7 @@ __all__ = [
     "participation_page",
     "public_page",
     "records",
+    "sales",
     "shown",
     "shown_all",
     "side_by_side",

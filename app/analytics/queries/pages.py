@@ -11,6 +11,7 @@ from app.analytics.queries import figures
 from app.analytics.queries.answers import measure, remember
 from app.analytics.queries.breakdowns import breakdown, dimensions, labels
 from app.analytics.queries.disclosure import CENSUS_DAY, Shown, aspects_of, shown
+from app.analytics.queries.sales import sales
 from app.core.i18n import Bilingual
 
 
@@ -55,6 +56,7 @@ class CommercializationPage:
     standing: f.StandingAnswered
     curve: f.CurveDrawn
     amounts: f.AmountsAnswered | None
+    sales: f.SalesAnswered
 
 
 def _rows(question: Question, by: f.Dimension | None) -> Rows:
@@ -93,6 +95,7 @@ def commercialization_page(question: Commercialization, by: f.Dimension | None) 
             figures.standing(f.Standing(question)),
             figures.draw(f.Curve(question)),
             figures.amounts(f.Amounts(question)),
+            sales(f.Sales(question)),
         )
 
     return remember(("commercialization page", question, by), make)

@@ -20,6 +20,7 @@ from app.calls.choices import Programme
 from app.core.db import reading, session
 from app.core.fiscal import add_years, fiscal_year, fiscal_year_end
 from app.organisations.choices import COMPANY_TYPES, PREFECTURES
+from app.outcomes.models import Attribution, Product, SalesYear
 from app.projects.models import Project
 from tests.factories import portfolio
 from tests.factories.people import organisation
@@ -302,6 +303,34 @@ def test_amounts_are_numpys(app: Flask, backend: str) -> None:
                 assert [spread.lower_quartile, spread.median, spread.upper_quartile] == pytest.approx(list(wanted))
 
     over_worlds(backend, check)
+
+
+def test_sales_are_shared_out_and_late_years_left_out(app: Flask) -> None:
+    """CR-13: two projects share a product 60 to 40; a correction replaces; a year that is not over does not count."""
+    one, other, _third = (portfolio.project() for _ in range(3))
+    product = Product(product_key="shared")
+    session.add(product)
+    session.flush()
+    entry = {"product_id": product.id, "event_on": date(2005, 4, 1), "recorded_on": date(2005, 4, 1), "source": "t"}
+    for number, (project, share) in enumerate(((one, 6_000), (other, 4_000)), 1):
+        session.add(Attribution(project_id=project.id, share=share, number=number, **entry))
+    sold = ((2005, 1_000, date(2006, 4, 10)), (2005, 1_001, date(2006, 5, 1)), (2006, 500, date(2007, 4, 1)))
+    for number, (year, yen, recorded) in enumerate(sold, 1):
+        day = {"event_on": fiscal_year_end(year), "recorded_on": recorded}
+        session.add(SalesYear(fiscal_year=year, sales_yen=yen, number=number, **{**entry, **day}))
+    session.flush()
+    question = Commercialization("E2", None, 2004, 2005, date(2007, 3, 31))
+    found = queries.sales(f.Sales(question))
+    assert [(year, s.number, s.total, s.greatest) for year, s in found.years] == [
+        (2005, 2, 1_000, 600),
+        (2006, 2, 500, 300),
+    ]
+    assert found.due == 3 and found.together and (found.together.total, found.together.median) == (1_500, 750)
+    before = queries.sales(f.Sales(replace(question, as_of=date(2007, 3, 30))))
+    assert [year for year, _s in before.years] == [2005]
+    known = queries.sales(f.Sales(replace(question, known_at=date(2006, 4, 30))))
+    assert known.together and known.together.total == 1_000 and known.data()["years"][0]["fiscal_year"] == 2005
+    assert queries.sales(f.Sales(replace(question, first_year=1999, last_year=2000))).together is None
 
 
 # --- the gate ------------------------------------------------------------------------------------------------------
