@@ -20,7 +20,7 @@ from app.portfolio.definitions.filters import FILTERS
 #: A workbook is made whole in the request; above this the file is CSV, which is streamed.
 MOST_IN_WORKBOOK = 20_000
 #: So many projects are looked up at a time.
-PORTION = 2_000
+PORTION = 1_000
 Table = Iterable[Sequence[Any]]
 
 
