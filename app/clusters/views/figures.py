@@ -128,19 +128,19 @@ def published() -> str:
     )
 
 
-@bp.get("/cluster-figures/<published_code>")
+@bp.get("/cluster-figures/<figure>")
 @access(staff)
-def figure(published_code: str) -> str:
+def record_list(figure: str) -> str:
     """The records behind one figure, with names: for those who may see the members of every cluster."""
-    if published_code not in PUBLISHED:
+    if figure not in PUBLISHED:
         abort(404)
     day, wrong = day_asked()
-    page = queries.published.page(published_code, day, request.args.get("after"), request.args.get("before"))
+    page = queries.published.page(figure, day, request.args.get("after"), request.args.get("before"))
     return render_template(
         "clusters/figure.html",
-        row=PUBLISHED[published_code],
-        ours=queries.published.OURS[published_code],
-        value=queries.published.values(day)[published_code],
+        row=PUBLISHED[figure],
+        ours=queries.published.OURS[figure],
+        value=queries.published.values(day)[figure],
         page=page,
         day=day,
         wrong=wrong,
