@@ -1,11 +1,11 @@
 """Forms of reports, findings, the ledger, chasing and entrusting."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField
 
 from app.applications.forms import AddressField
 from app.calls.choices import Programme
@@ -98,14 +98,20 @@ def plain(data: Any) -> dict[str, Any]:
 class ReportForms:
     """A report's page as one form: its own part and one part for each known product."""
 
-    def __init__(self, products: Sequence[int], data: FollowUpData, version: int, formdata: Any = None) -> None:
+    def __init__(
+        self, products: Sequence[int], data: FollowUpData, version: int, formdata: Any = None,
+        last: Mapping[int, Any] | None = None,
+    ) -> None:  # fmt: skip
         rest = {name: getattr(data, name) for name in ("observed_on", "product", "jobs", "evidence")}
         self.head: Any = FollowUpForm(formdata, data={**plain(data), **rest, "version": version})
         said = {answer.product_id: answer for answer in data.known}
-        self.parts: dict[int, Any] = {
-            key: KnownForm(formdata, prefix=f"p{key}-", data=plain(said[key]) if key in said else None)
-            for key in products
-        }
+        self.parts: dict[int, Any] = {}
+        for key in products:
+            told = plain(said[key]) if key in said and said[key].answer is not None else None
+            seen = (last or {}).get(key, (None, None))[0]
+            if told is None and seen is not None:  # who changes something begins with what was true last year
+                told = {"dev_state": seen.dev_state.value, "stage": str(seen.stage)}
+            self.parts[key] = KnownForm(formdata, prefix=f"p{key}-", data=told)
 
     @property
     def errors(self) -> bool:
@@ -171,7 +177,7 @@ class ReportsFilter(BaseForm):
 
 
 class ChaseForm(BaseForm):
-    key = HiddenField()
+    key = TextField(limit=64)  # written as a hidden field
     note = LongTextField(_l("Your own words, added to the letter"), limit=1000)
 
 

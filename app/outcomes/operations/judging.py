@@ -51,7 +51,7 @@ def verify(
         session.add(
             OutcomeRecord(
                 project_id=follow_up.project_id, organisation_id=follow_up.organisation_id, kind=RecordKind.jobs,
-                title=str(source_of(follow_up)), count=follow_up.jobs, event_on=follow_up.observed_on, void=False,
+                title=f"FY{follow_up.fiscal_year}", count=follow_up.jobs, event_on=follow_up.observed_on, void=False,
                 recorded_on=today(), source=source_of(follow_up), evidence_level=evidence_level,
                 recorded_by_id=follow_up.submitted_by_id, verified_by_id=actor.actor_id, number="", owners="",
             )

@@ -1,5 +1,6 @@
 """How many reports came, of how many that were owed: the numbers and the list behind each, from one set of predicates."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
@@ -56,7 +57,7 @@ def response(actor: Any, on: date) -> list[Any]:
 def matching(actor: Any, filters: dict[str, str]) -> Select[Any]:
     """Reports by fiscal year, programme, bureau (``none``: without one) and state, as far as the actor may know."""
     query = select(FollowUp).join(Project, Project.id == FollowUp.project_id).where(not_recused(actor))
-    if (year := filters.get("fiscal_year", "")).isdigit() and len(year) == 4:
+    if re.fullmatch(r"[0-9]{4}", year := filters.get("fiscal_year", "")):
         query = query.where(FollowUp.fiscal_year == int(year))
     if filters.get("programme") in set(Programme):
         query = query.where(Project.programme == filters["programme"])

@@ -52,8 +52,9 @@ def report_page(found: Any, forms: Any = None, reasons: Any = (), **given: Any) 
     events, on = FOLLOW_UP.available(found, current_user), today()
     writes = found.status in queries.AWAITED and policy.may_report(current_user, found)
     known = queries.known_products(found, on) if writes else []
+    last = queries.last_seen(found.project_id, known, found.fiscal_year)
     if forms is None and writes:
-        forms = ReportForms([v.product_id for v in known], _draft(found, known), found.version)
+        forms = ReportForms([v.product_id for v in known], _draft(found, known), found.version, last=last)
     may_give = found.status in queries.AWAITED and policy.may_give(current_user, found)
     context = {
         "verify": VerifyForm(), "claim_form": ClaimForm(), "answer": AnswerForm(), "give": GiveForm(), "wrong_claim": None,
@@ -61,7 +62,7 @@ def report_page(found: Any, forms: Any = None, reasons: Any = (), **given: Any) 
     }  # fmt: skip
     return render_template(
         "outcomes/follow_up.html", follow_up=found, project=found.project, forms=forms, reasons=reasons, events=events,
-        known=known, last=queries.last_seen(found.project_id, known, found.fiscal_year), phase=phase(found, on),
+        known=known, last=last, phase=phase(found, on),
         writes=writes, is_open=operations.is_open(found), readable=policy.may_read(current_user, found), stages=Stage,
         levels=EvidenceLevel, claim_events={c.id: CLAIM.available(c, current_user) for c in found.claims},
         invitations=queries.invitations_of(found.id) if may_give else [], may_give=may_give,
