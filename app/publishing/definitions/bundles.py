@@ -205,7 +205,13 @@ def _outcomes(data: Mapping[str, bytes], asked: Mapping[str, Any], hidden: _Hidd
     units, _spells = recompute.commercialization(files, dict(asked))
     due = {key: years[0] for key, _verdict, _weight, years in units}
     days: dict[str, list[date]] = {}
-    observations = [row for row in recompute.rows(files, "observations") if row["project_key"] in due]
+    observations = [
+        row
+        for row in recompute.rows(files, "observations")
+        if row["project_key"] in due
+        and row["observed_on"] <= asked["as_of"]
+        and row["recorded_on"] <= asked["known_at"]
+    ]
     for row in observations:
         days.setdefault(row["project_key"], []).append(date.fromisoformat(row["observed_on"]))
 

@@ -49,7 +49,7 @@ def programme(code: str | None) -> Bilingual:
     return Programme(code).label if code and code != "all" else ALL_PROGRAMMES
 
 
-def conditions(asked: Mapping[str, Any], known_at: date | None = None) -> list[Line]:
+def conditions(asked: Mapping[str, Any], known_at: date | str | None = None) -> list[Line]:
     """What was asked: population, years, days; one line each."""
     first, last = fiscal(asked["first_year"]), fiscal(asked["last_year"])
     years = first if first == last else Bilingual(f"{first.en} to {last.en}", f"{first.ja}から{last.ja}まで")

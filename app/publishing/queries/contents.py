@@ -18,6 +18,7 @@ from app.analytics.published import CONTRADICTIONS, FIGURES
 from app.calls.choices import Programme
 from app.clusters.models import Cluster
 from app.core import numbering
+from app.core.clock import today
 from app.core.db import session
 from app.core.i18n import Bilingual
 from app.publishing.definitions import questions
@@ -110,8 +111,8 @@ def _figure(question: Question, known: Mapping[str, Snapshot]) -> tuple[dict[str
         found |= {
             "code": None, "snapshot_id": None, "sha256": None, "words": questions.words_of(question.rule),
             "version": question.rule.version, "parameters": questions.as_data(question), "answer": rate.data(),
-            "known_at": question.known_at.isoformat() if isinstance(question, Commercialization) and question.known_at
-            else None, "safe": is_safe(judged.count) and judged.denominator > 0,
+            "known_at": ((question.known_at if isinstance(question, Commercialization) else None) or today()).isoformat(),
+            "safe": is_safe(judged.count) and judged.denominator > 0,
         }  # fmt: skip
         records = [(key, verdict.value, weight) for key, verdict, weight in analytics.all_units(question)]
     found["cohorts"] = cohorts
