@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from app.core.clock import today
 from app.core.fiscal import fiscal_year, fiscal_year_end
+from tests.journeys import agreeing
 from tests.journeys.conftest import House, Person, copy_of
 from tests.support.server import flask
 
@@ -123,6 +124,7 @@ def _letter(house: House, applicant: Person, decided: int) -> None:
 
 def _carry_out(officer: Person, applicant: Person, project: int) -> None:
     officer.press("nav a[href='/projects']")
+    agreeing.contract(officer, applicant, project, today(), fiscal_year_end(fiscal_year(today())))
     officer.go(f"/projects/{project}")
     officer.press(f"a[href='/projects/{project}/start']")
     end = fiscal_year_end(fiscal_year(today()) + 1)
