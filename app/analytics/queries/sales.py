@@ -9,16 +9,14 @@ from app.analytics.estimators import spread
 from app.analytics.queries.answers import remember
 from app.analytics.queries.units.commercialization import due_of
 from app.core.db import session
-from app.core.fiscal import fiscal_year, fiscal_year_end
 from app.outcomes.queries import sales_years
 
 
 def _sales(asked: f.Sales) -> f.SalesAnswered:
     question = asked.of
     due = due_of(question)
-    last = fiscal_year(question.as_of)
-    if fiscal_year_end(last) > question.as_of:
-        last -= 1
+    day = question.as_of
+    last = day.year - (1 if (day.month, day.day) >= (3, 31) else 2)  # the last fiscal year that was over
     rows = sales_years(question.known_at, question.min_evidence, select(due.c.project_id)).subquery("sales")
     sold = select(rows).where(rows.c.fiscal_year <= last, rows.c.sales_yen > 0).subquery("sold")
     by_year: dict[int, Counter[int]] = defaultdict(Counter)

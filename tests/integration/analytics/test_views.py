@@ -227,6 +227,21 @@ def test_a_document_belongs_to_who_ordered_it(small: Any, client_for: Any, kind:
     assert document.file is not None and storage.open_file(document.file)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "as_of=0001-01-01", "as_of=9999-12-31", "lag=50&as_of=0030-01-01", "within=30&reference=ever&day=0001-01-01",
+        "first=1950&last=2100", "by=moon", "width=x", "known_at=0001-01-01", "reference=completion&population=completed",
+    ],
+)  # fmt: skip
+def test_odd_questions_have_answers(small: Any, client_for: Any, odd: str) -> None:
+    officer, applicant = client_for(person("officer")), client_for(person("applicant"))
+    for path in ("/rates", "/rates/commercialization", "/rates/cohorts", "/rates/groups"):
+        assert officer.get(f"{path}?{odd}").status_code == 200
+    for path in ("/rates", "/rates/commercialization"):
+        assert applicant.get(f"{path}?{odd}").status_code == 200
+
+
 COUNTED = (
     "/rates/participation/records?verdict=yes&by=region&part=kanto",
     "/rates",
