@@ -51,6 +51,8 @@ def events(actor: Any, award: Any) -> list[tuple[str, Any]]:
             continue
         if event == "begin" and award.project.started_on is None:
             continue  # the project's own start does it
+        if event in ("withdraw", "terminate") and missing(award, event):
+            continue  # before the start it is the one, after it the other
         found.append((event, transition.label))
     return found
 

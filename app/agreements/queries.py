@@ -8,6 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import User
 from app.agreements.choices import AwardStatus, ContractStatus, Side
+from app.agreements.definitions import POINTS
 from app.agreements.definitions.waiting import Facts, Wait, waits
 from app.agreements.models import (
     AssessedLine,
@@ -105,6 +106,8 @@ def checklist_of(award: Award) -> Sequence[SetupItem]:
 
 
 def item_of(award: Award, code: str, *, lock: bool = False) -> SetupItem | None:
+    if code not in POINTS:  # whatever else an address may hold
+        return None
     query = select(SetupItem).where(SetupItem.award_id == award.id, SetupItem.code == code)
     return session.scalar(query.with_for_update() if lock else query)
 
