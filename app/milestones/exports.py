@@ -11,7 +11,7 @@ from app.milestones import queries
 from app.milestones.choices import Achievement, MilestoneStatus, ReportKind
 from app.milestones.definitions import ics
 from app.milestones.definitions.duties import Duty
-from app.milestones.definitions.sections import DEVIATIONS, SPENT, WORK, Section, part_key, sections_of
+from app.milestones.definitions.sections import DEVIATIONS, SPENT, TITLES, WORK, Section, part_key, sections_of
 
 _SAID = {
     MilestoneStatus.reported: Achievement.achieved,
@@ -116,25 +116,6 @@ def _part_awaited(report: Any, organisations: set[int]) -> bool:
     )
 
 
-_FIELDS = {
-    "achievement": Bilingual("Achievement", "達成状況"),
-    "value": Bilingual("Value reached", "達成値"),
-    "note": Bilingual("Note", "備考"),
-    "forecast_on": Bilingual("Forecast", "見込み"),
-    "actual_on": Bilingual("Reached on", "達成日"),
-    "progress_pct": Bilingual("Progress (%)", "進捗率(%)"),
-    "work": Bilingual("Work done", "実施内容"),
-    "deviations": Bilingual("Deviations", "計画との相違"),
-    "staff_hours": Bilingual("Staff hours", "従事時間"),
-    "spend_yen": Bilingual("Spent (yen)", "支出額(円)"),
-    "assets": Bilingual("Assets bought", "取得財産"),
-    "ip": Bilingual("Intellectual property", "知的財産権"),
-    "meetings": Bilingual("Meetings held", "会議"),
-    "next_period": Bilingual("Plan for the next period", "次期の実施計画"),
-    "costs_note": Bilingual("Remarks on the costs", "経費に関する備考"),
-}
-
-
 def difference_label(group: str, key: str, content: Mapping[str, Any]) -> Bilingual:
     """Where a difference between two versions lies, in words."""
     if group == "section":
@@ -142,7 +123,7 @@ def difference_label(group: str, key: str, content: Mapping[str, Any]) -> Biling
         return next((one.title for one in sections_of(kind) if one.key == key), Bilingual(key, key))
     if group == "file":
         return Bilingual("File", "添付")
-    what = _FIELDS.get(key, Bilingual(key, key))
+    what = TITLES.get(key, Bilingual(key, key))
     if key.startswith("cost-"):
         item = COST_ITEMS.get(key.removeprefix("cost-"))
         what = item.name if item else what

@@ -91,3 +91,23 @@ def has_spend(kind: ReportKind) -> bool:
 def part_key(organisation_id: int) -> str:
     """The name of a partner's part among the sections."""
     return f"part-{organisation_id}"
+
+
+#: What the fields of a milestone, a result and a part are called where they are shown side by side.
+TITLES = {
+    "achievement": Bilingual("Achievement", "達成状況"),
+    "value": Bilingual("Value reached", "達成値"),
+    "note": Bilingual("Note", "備考"),
+    "forecast_on": Bilingual("Forecast", "見込み"),
+    "actual_on": Bilingual("Reached on", "達成日"),
+    "progress_pct": Bilingual("Progress (%)", "進捗率(%)"),
+    "work": Bilingual("Work done", "実施内容"),
+    "deviations": Bilingual("Deviations", "計画との相違"),
+    "staff_hours": Bilingual("Staff hours", "従事時間"),
+    "spend_yen": Bilingual("Spent (yen)", "支出額(円)"),
+    "assets": Bilingual("Assets bought", "取得財産"),
+    "ip": Bilingual("Intellectual property", "知的財産権"),
+    "meetings": Bilingual("Meetings held", "会議"),
+    "next_period": Bilingual("Plan for the next period", "次期の実施計画"),
+    "costs_note": Bilingual("Remarks on the costs", "経費に関する備考"),
+}

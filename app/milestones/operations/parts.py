@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.calls.choices import COST_ITEMS
 from app.core import audit
 from app.core.clock import now
 from app.core.db import session
 from app.core.errors import Forbidden, Stale
 from app.milestones import policy, queries
-from app.milestones.definitions.sections import part_key
+from app.milestones.definitions.sections import TITLES, part_key
 from app.milestones.models import MilestoneReport, ReportPart
 from app.milestones.operations.life import refuse
 from app.milestones.operations.reporting import check_open, locked
@@ -45,6 +46,13 @@ def _check_awaited(report: MilestoneReport) -> None:
         raise refuse("sent", "The report has been handed in.", "報告書は提出済みです。")
 
 
+def _shown(part: Any) -> dict[Any, Any]:
+    """A part as its two versions are shown side by side, to somebody who may write it."""
+    words = {str(TITLES[name]): getattr(part, name) for name in TITLES if hasattr(part, name) and name != "spend_yen"}
+    costs = {str(COST_ITEMS[key].name) if key in COST_ITEMS else key: yen for key, yen in part.costs.items()}
+    return {name: "" if value is None else value for name, value in {**words, **costs}.items()}
+
+
 def save_part(report: MilestoneReport, organisation_id: int, data: PartData, version: int, actor: Any) -> ReportPart:
     """Save a partner's part (``version`` 0: the first time). What was confirmed before has to be confirmed again.
 
@@ -57,8 +65,7 @@ def save_part(report: MilestoneReport, organisation_id: int, data: PartData, ver
         raise Forbidden("no such partner")
     part = queries.part_of(report, organisation_id)
     if (part.version if part else 0) != version:
-        stored = {name: getattr(part, name) for name in ("work", "deviations")} if part else {}
-        raise Stale({name: getattr(data, name) for name in ("work", "deviations")}, stored)
+        raise Stale(_shown(data), _shown(part) if part else {})
     if part is None:
         part = ReportPart(organisation_id=organisation_id)
         report.parts.append(part)

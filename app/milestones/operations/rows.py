@@ -11,6 +11,7 @@ from app.core.errors import Forbidden, Stale
 from app.core.storage import StoredFile
 from app.milestones import policy, queries
 from app.milestones.choices import MilestoneKind, MilestoneStatus
+from app.milestones.definitions.sections import TITLES
 from app.milestones.models import Milestone, MilestoneChange, MilestoneFile
 from app.milestones.operations.life import refuse
 from app.milestones.workflow import ROW_MACHINE
@@ -82,7 +83,8 @@ def _check_owner(row: Milestone, version: int, data: RowData, actor: Any) -> Non
 
 
 def _typed(data: Any) -> dict[Any, Any]:
-    return {name: _text(getattr(data, name)) for name in ("forecast_on", "actual_on", "value_reached", "note")}
+    names = ("forecast_on", "actual_on", "progress_pct", "value_reached", "note")
+    return {str(TITLES[name]): _text(getattr(data, name)) for name in names}
 
 
 def update_row(row: Milestone, data: RowData, version: int, actor: Any) -> None:

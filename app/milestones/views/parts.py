@@ -34,8 +34,17 @@ def _form(found: Any, formdata: Any = None) -> Any:
     return part_form(COST_ITEMS, formdata, **data)
 
 
+def _may_see(report: Any, partner: Any, found: Any) -> bool:
+    """What is neither confirmed nor handed in is for those who write it, and for the lead that compiles."""
+    own = partner.id in queries.own_organisations(current_user, report.project.application_id)
+    open_ = found.confirmed_at is None and report.status in queries.AWAITED
+    return not open_ or own or policy.may_report(current_user, report)
+
+
 def _page(report: Any, partner: Any, form: Any = None, confirm: Any = None, reasons: Any = ()) -> str:
     found = queries.part_of(report, partner.id)
+    if found is not None and not _may_see(report, partner, found):
+        found = None
     key = f"part-{partner.id}"
     return render_template(
         "milestones/part.html", report=report, partner=partner, part=found, project=report.project,

@@ -77,13 +77,20 @@ def test_the_cost_detail_of_a_partner_is_for_itself_and_the_office(app: Any, cli
     project = chain.running_project()
     report, lead, partner, org = told(project)
     row = operations.save_part(report, org, part(), 0, partner)
-    operations.confirm_part(report, org, "P", row.version, partner)
-    office = client_for(person(Role.officer))
-    assert office.get(f"/reports/{report.id}/parts/{org}").status_code == 404  # still being written
     other = next(
         user for user in chain.operations_people(project)
         if org not in queries.own_organisations(user, project.application_id) and user.id != lead.id
     )  # fmt: skip
+    session.commit()
+    url = f"/reports/{report.id}/parts/{org}"
+    assert "Built the bench" in client_for(lead).get(url).text  # the lead compiles
+    assert "Built the bench" not in client_for(other).get(url).text  # not confirmed yet
+    stale = client_for(partner).post(url, data={"version": "0", "work": "mine", "cost-LAB": "9"})
+    assert stale.status_code == 409 and "mine" in stale.text and "Built the bench" in stale.text
+    assert client_for(other).post(url, data={"version": row.version, "work": "x"}).status_code == 403
+    operations.confirm_part(report, org, "P", row.version, partner)
+    office = client_for(person(Role.officer))
+    assert office.get(f"/reports/{report.id}/parts/{org}").status_code == 404  # still being written
     operations.save(report, whole(project), report.version, lead)
     operations.submit(report, lead)
     session.commit()
