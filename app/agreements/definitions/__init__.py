@@ -96,6 +96,45 @@ CHECKLISTS: dict[Regime, tuple[Point, ...]] = {
 }  # fmt: skip
 POINTS: dict[str, Point] = {point.code: point for points in CHECKLISTS.values() for point in points}
 
+_FIXED = Bilingual(
+    "The amount is fixed after an inspection: the lower of the ceiling and of the accepted cost times the share.",
+    "支払額は、確定検査を経て、上限額と、認められた経費に支払割合を乗じた額とのいずれか低い額に確定する。",
+)
+_REPORT = Bilingual(
+    "The performance report arrives within 30 days after completion or by 10 April of the next fiscal year, whichever"
+    " comes first.",
+    "実績報告書は、完了後30日以内又は翌年度4月10日のいずれか早い日までに提出する。",
+)
+_CHANGES = Bilingual(
+    "Changes of content, members, period, or transfers beyond the limit need approval beforehand.",
+    "内容、構成員、期間又は費目間の流用限度を超える変更は、あらかじめ承認を受ける。",
+)
+_BOOKS = Bilingual(
+    "Books and evidence are kept for 5 years after the fiscal year of completion.",
+    "帳簿及び証拠書類は、完了した年度の終了後5年間保存する。",
+)
+#: The general conditions (MON-3, MON-4, MON-5, MON-8, CON-18, MON-7, MON-9): part of the text that both sides confirm.
+GENERAL: dict[Regime, tuple[Bilingual, ...]] = {
+    Regime.commission: (
+        _FIXED, _REPORT, _CHANGES,
+        Bilingual(
+            "Assets bought belong to the State. Intellectual property may belong to the contractor, who reports inventions.",
+            "取得財産は国に帰属する。知的財産権は、発明の報告等を条件に乙に帰属させることができる。",
+        ),
+        _BOOKS,
+    ),
+    Regime.subsidy: (
+        _FIXED, _REPORT, _CHANGES,
+        Bilingual(
+            "Assets bought are kept with care and their disposal is restricted. Profit from commercialization is returned"
+            " as the rules say.",
+            "取得財産は善良な管理者の注意をもって管理し、処分の制限に従う。"
+            "事業化により収益を得たときは、収益納付の定めに従う。",
+        ),
+        _BOOKS,
+    ),
+}  # fmt: skip
+
 #: The axes of domain.md 4.2, each graded A to D.
 AXES: dict[str, Bilingual] = {
     "technical": Bilingual("Technology", "技術"),

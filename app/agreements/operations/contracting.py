@@ -10,7 +10,7 @@ from app.accounts.models import User
 from app.agreements import policy, queries
 from app.agreements.choices import AwardStatus as S
 from app.agreements.choices import ContractStatus
-from app.agreements.definitions import AGREED, TERMS
+from app.agreements.definitions import AGREED, GENERAL, TERMS
 from app.agreements.models import WHOLE_RATE, Award, Contract, ContractTerms
 from app.agreements.operations.gates import lead_people, needed, officer, refuse, seen, signatories, tell
 from app.agreements.operations.printing import order
@@ -180,7 +180,7 @@ def _content(contract: Contract, terms: Terms, number: int) -> dict[str, Any]:
         "project": project.project_key, "title": _both(project.title), "office": _both(bureau), "recipient": _both(lead),
         "amount_yen": terms.amount_yen, "rate": terms.rate, "starts_on": terms.starts_on.isoformat(),
         "ends_on": terms.ends_on.isoformat(), "conditions": terms.conditions, "reason": terms.reason,
-        "synthetic": project.is_synthetic,
+        "synthetic": project.is_synthetic, "general": [_both(words) for words in GENERAL[award.regime]],
         "budget": [
             {"organisation": _both(x.organisation.name), "fiscal_year": x.fiscal_year, "item": x.cost_item, "yen": x.assessed_yen}
             for x in of_year or lines

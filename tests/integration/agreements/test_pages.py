@@ -102,7 +102,11 @@ def test_a_commission_through_its_pages(app: Any, client_for: Any) -> None:
     award = fresh(award)
     contract = award.contracts[0]
     terms = f"{url}/contracts/{contract.id}/terms/1"
-    assert "quarterly talks" in lead.get(terms).text and partner.get(terms).status_code == 404
+    assert (
+        "quarterly talks" in lead.get(terms).text
+        and "Books and evidence" in lead.get(terms).text
+        and partner.get(terms).status_code == 404
+    )
     row = queries.latest_terms(contract)
     assert row is not None
     good = {"version": row.version, "sha256": row.sha256, "name": "Officer", "read": "y"}

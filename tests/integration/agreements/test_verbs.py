@@ -324,7 +324,7 @@ def test_the_paper_in_both_languages(app: Any, tmp_path: Path) -> None:
         ).stdout
         for words in (
             "交付決定通知書", "Grant decision", "金12,345,678円", "12,345,678 yen", "令和8年4月1日から令和10年3月31日まで",
-            "66.67%", "経費の内訳", terms.sha256[:20], "a condition",
+            "66.67%", "経費の内訳", "確定検査を経て", "Books and evidence", terms.sha256[:20], "a condition",
         ):  # fmt: skip
             assert words in read, words
         assert ("A. Signer" not in read) and (officer.name in read) is signed
