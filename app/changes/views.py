@@ -21,6 +21,8 @@ from app.projects import queries as projects
 from app.projects.choices import ProjectStatus
 
 bp = Blueprint("changes", __name__)
+#: The form of one kind of change.
+ADD = f"/changes/<int:request_id>/add/<any({', '.join(ChangeKind)}):kind>"
 people, officer, staff = role("applicant", "officer", "auditor"), role("officer"), role("officer", "auditor")
 
 
@@ -104,22 +106,18 @@ def save(request_id: int) -> Answer:
     return redirect(url_for("changes.detail", request_id=request_id), 303)
 
 
-@bp.get("/changes/<int:request_id>/add/<kind>")
+@bp.get(ADD)
 @access(role("applicant"))
 def item(request_id: int, kind: str) -> str:
     found = _writable(request_id)
-    form = item_form(_kind(kind), _choices(found))
+    form = item_form(ChangeKind(kind), _choices(found))
     form.version.data = found.version
-    return _item_page(found, _kind(kind), form)
+    return _item_page(found, ChangeKind(kind), form)
 
 
 def _writable(request_id: int, lock: bool = False) -> Any:
     found = _load(request_id, lock)
     return found if found.status in WRITABLE and policy.may_write(current_user, found) else abort(404)
-
-
-def _kind(text: str) -> ChangeKind:
-    return ChangeKind(text) if text in set(ChangeKind) else abort(404)
 
 
 def _item_page(found: Any, kind: ChangeKind, form: Any, reasons: Any = ()) -> str:
@@ -138,10 +136,10 @@ def _choices(found: Any) -> dict[str, list[tuple[str, Any]]]:
     }
 
 
-@bp.post("/changes/<int:request_id>/add/<kind>")
+@bp.post(ADD)
 @access(role("applicant"))
 def add_item(request_id: int, kind: str) -> Answer:
-    found, which = _writable(request_id, lock=True), _kind(kind)
+    found, which = _writable(request_id, lock=True), ChangeKind(kind)
     form = item_form(which, _choices(found), request.form)
     reasons: Any = ()
     if form.validate():

@@ -132,7 +132,7 @@ def test_every_page_url_is_kebab_case_and_typed(app: Any) -> None:
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<any\([^)]*\):\w+>", "x", rule.rule)
         assert re.fullmatch(
-            r"(/[a-z0-9-]*|/<((int|path|string):)?[a-z_]+>|/x)*(\.[a-z]+)?", path
+            r"(/[a-z0-9-]*|/<((int|path|string)(\([a-z]+=[0-9]+\))?:)?[a-z_]+>|/x)*(\.[a-z]+)?", path
         ) or rule.endpoint.endswith("static"), rule.rule
 
 
