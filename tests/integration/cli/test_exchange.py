@@ -28,6 +28,12 @@ FILES = {
     "clusters": ["cluster_code,name_en,name_ja,phase,bureau,fields,valid_from,valid_to", "c1,One,一,1,kanto,it;bio,2001-04-01,2006-04-01", "c2,Two,二,2,kinki,,2006-04-01,"],
     "cluster_links": ["from_code,to_code,kind", ",c2,new", "c1,,ended", "c1,c2,merges"],
     "memberships": ["org_key,cluster_code,valid_from,valid_to,evidence", "a-2,c1,2001-04-01,2002-04-01,", "a-2,c1,2003-04-01,,'-form 3", "é-1,c2,2006-04-01,,"],
+    "cluster_areas": ["cluster_code,area_code,name_en,name_ja,places,valid_from,valid_to,source", "c2,tama,TAMA,,,2006-04-01,,'=slides"],
+    "new_businesses": [
+        "business_key,cluster_code,org_key,name_en,name_ja,type,kind,started_on,evidence,distinct_from",
+        "b1,c1,Z-3,Gear module,,product,actual,2005-04-01,catalogue,",
+        "b2,c2,Z-3,Gear modules,,product,forecast,2009-04-01,,b1",
+    ],
     "projects": [
         "project_key,programme,frame,title_en,title_ja,region,field,adopted_on,started_on,completed_on,status,amount_yen,observed_from",
         "p1,consortium_rd,general,Title,題,kanto,robots;it,2003-07-01,2003-08-01,2005-03-31,completed,100000000,",
@@ -92,6 +98,8 @@ def test_export_import_export_is_a_fixed_point(app: Flask) -> None:
         "population_member",
         "population_list",
         "membership",
+        "new_business",
+        "cluster_area",
         "cluster_link",
         "cluster",
         "project",
