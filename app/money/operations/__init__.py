@@ -36,7 +36,17 @@ from app.money.operations.paying import (
     reject,
     settlement,
 )
-from app.money.operations.returning import ProfitData, compute, confirm, demand, figures, reopen_profit, waive
+from app.money.operations.returning import (
+    ProfitData,
+    compute,
+    confirm,
+    demand,
+    figures,
+    granted,
+    reopen_profit,
+    sum_of,
+    waive,
+)
 from app.money.operations.transferring import TransferData, transfer
 
 __all__ = [
@@ -62,6 +72,7 @@ __all__ = [
     "figures",
     "fix",
     "forecast",
+    "granted",
     "judge",
     "may_fix",
     "pay",
@@ -80,6 +91,7 @@ __all__ = [
     "save_expense",
     "settlement",
     "sight",
+    "sum_of",
     "take_back_disposal",
     "terms_cover_payments",
     "transfer",

@@ -32,6 +32,7 @@ from app.money.queries.payments import (
     profit_for,
     profits_of,
     returned_before,
+    to_inspect,
     waiting_page,
 )
 from app.money.queries.property import (
@@ -49,5 +50,5 @@ __all__ = [
     "disposals_of", "evidence_of", "expense_for", "expense_page", "expenses_of", "expired", "fixing_of", "forecasts_of",
     "inspections_of", "judges_of", "ledger_of", "locked_contract", "moved_freely", "not_registered", "open_lines", "organisations_of",
     "parameters_of", "payment_for", "payments_of", "profit_for", "profits_of", "returned_before", "sightings_of",
-    "spend", "sums_of", "transfers_of", "unapproved_disposals", "undecided_of", "vouchers_of", "waiting_page",
+    "spend", "sums_of", "to_inspect", "transfers_of", "unapproved_disposals", "undecided_of", "vouchers_of", "waiting_page",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.agreements import queries as agreements
+from app.agreements.choices import ContractStatus
 from app.agreements.models import Award, Contract
 from app.core.db import session
 from app.core.tables import Page, keyset
@@ -111,3 +112,21 @@ def returned_before(award: Award, fiscal_year: int) -> int:
         )
         or 0
     )
+
+
+def to_inspect(actor: Any, limit: int = 100) -> Sequence[Contract]:
+    """Contracts whose performance report came and whose inspection is not recorded, the longest waiting first."""
+    return session.scalars(
+        select(Contract)
+        .join(Award, Award.id == Contract.award_id)
+        .join(Project, Project.id == Award.project_id)
+        .where(
+            projects.not_recused(actor),
+            Contract.status == ContractStatus.in_force,
+            Contract.reported_on.is_not(None),
+            Contract.inspected_on.is_(None),
+        )
+        .options(contains_eager(Contract.award).contains_eager(Award.project))
+        .order_by(Contract.reported_on, Contract.id)
+        .limit(limit)
+    ).all()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import joinedload
 
 from app.agreements.models import Award, Contract
@@ -63,8 +63,10 @@ def sightings_of(asset_id: int) -> Sequence[AssetSighting]:
 def not_registered(
     project_id: int, limit_yen: int, organisation_ids: Collection[int] | None = None
 ) -> Sequence[Expense]:
-    """Lines of machinery and equipment at or above the limit per unit, without tax, that no asset stands for (MON-7)."""
+    """Lines of machinery and equipment at or above the limit per unit, without tax, of which not every unit is registered
+    (MON-7)."""
     only = true() if organisation_ids is None else Expense.organisation_id.in_(organisation_ids)
+    units = select(func.count()).where(Asset.expense_id == Expense.id).correlate(Expense).scalar_subquery()
     return session.scalars(
         select(Expense)
         .join(Contract, Contract.id == Expense.contract_id)
@@ -73,7 +75,7 @@ def not_registered(
             Award.project_id == project_id,
             Expense.cost_item == "EQ",
             Expense.net_yen >= limit_yen * Expense.quantity,
-            ~exists().where(Asset.expense_id == Expense.id),
+            units < Expense.quantity,
             only,
         )
         .options(joinedload(Expense.organisation))

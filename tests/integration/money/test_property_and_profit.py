@@ -48,6 +48,7 @@ def test_mon_7_units_at_the_limit_are_registered_and_smaller_ones_are_not(app: A
     with pytest.raises(Refused) as refusal:
         operations.register(two, asset_data(), lead)
     assert codes(refusal) == ["label"]
+    assert [one.id for one in queries.not_registered(project.id, 500_000)] == [two.id], "its second unit"
     operations.register(two, asset_data("A-2"), person("officer"))
     with pytest.raises(Refused) as refusal:
         operations.register(two, asset_data("A-3"), lead)
