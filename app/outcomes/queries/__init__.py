@@ -3,7 +3,6 @@
 from app.outcomes.queries.chasing import chase_by_key, chased_today, chases, letters_to_write
 from app.outcomes.queries.duties import (
     AWAITED,
-    HEIRS,
     acts_for,
     awaited,
     awaited_from,
@@ -46,7 +45,7 @@ from app.outcomes.queries.ledger import (
 from app.outcomes.queries.response import STATES, report_list, response, visible_projects_by_key
 
 __all__ = [
-    "AWAITED", "HEIRS", "ROWS", "STATES", "acts_for", "attributions_of", "awaited", "awaited_from", "chase_by_key",
+    "AWAITED", "ROWS", "STATES", "acts_for", "attributions_of", "awaited", "awaited_from", "chase_by_key",
     "chased_today", "chases", "claim_for", "claims_page", "file_for", "get_for", "invitation_by_token",
     "invitations_of", "invitations_since", "known_products", "last_seen", "ledger_rows", "letters_to_write",
     "locked_product", "newest", "next_number", "observations_of", "of_project", "owing_organisations",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import BigInteger, Select, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.core.db import session
@@ -149,7 +149,8 @@ def sales_years(
     part = rows.subquery()
 
     def apportioned(amount: Any, name: str) -> Any:
-        return func.sum(amount * part.c.share // WHOLE).label(name)
+        total = func.sum(amount * part.c.share // WHOLE)
+        return cast(total, BigInteger).label(name)  # PostgreSQL adds up to a decimal otherwise
 
     return (
         select(part.c.project_id, part.c.fiscal_year, apportioned(part.c.sales_yen, "sales_yen"),

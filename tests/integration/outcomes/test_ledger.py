@@ -137,7 +137,9 @@ def test_what_was_known_on_a_day_is_the_replay_of_the_rows_recorded_by_then(app:
     for known in [date(2006 + n // 3, 1 + 4 * (n % 3), 15) for n in range(18)]:
         for least in (0, 2):
             select_ = queries.sales_years(known, least)
-            found = {(row.project_id, row.fiscal_year): row.sales_yen for row in session.execute(select_)}
+            rows = session.execute(select_).all()
+            found = {(row.project_id, row.fiscal_year): row.sales_yen for row in rows}
+            assert all(type(amount) is int for amount in found.values())
             assert found == _replayed(known, least), (known, least)
         kept = [v for v in session.scalars(select(ProductVersion)) if v.recorded_on <= known]
         latest = {v.product_id: v.number for v in sorted(kept, key=lambda v: (v.recorded_on, v.number))}

@@ -8,10 +8,12 @@ import pytest
 from app.accounts.choices import Role
 from app.applications.choices import Right
 from app.applications.models import ConsortiumMember, MemberPerson
-from app.core.clock import today
+from app.core.clock import now, today
 from app.core.db import session
 from app.core.errors import Forbidden, Refused, Stale
 from app.core.i18n import Bilingual
+from app.organisations.choices import SuccessionKind
+from app.organisations.models import Succession
 from app.outcomes import operations, queries
 from app.outcomes.choices import Answer, DevState, FollowUpStatus, ReasonCode
 from app.outcomes.definitions import Terms
@@ -152,18 +154,28 @@ def test_the_duty_stays_with_the_organisation_when_a_person_leaves(app: Any) -> 
     session.flush()
     assert report.id not in {r.id for r in queries.awaited_from(lead, today())}
     assert queries.people_for([report.id])[report.id] == []
-    heir, stranger = organisation(), person(Role.applicant)
-    stepping_in = person(Role.applicant, of=heir)
-    from sqlalchemy import literal, select
-
-    queries.HEIRS.append(lambda: select(literal(report.organisation_id).label("a"), literal(heir.id).label("b")))
-    try:
-        assert [u.id for u in queries.people_for([report.id])[report.id]] == [stepping_in.id]
-        operations.save(report, chain.answers(project), report.version, stepping_in)
-        operations.submit(report, stepping_in)
-        assert queries.get_for(stranger, report.id) is None
-    finally:
-        queries.HEIRS.pop()
+    between, heir, stranger = organisation(), organisation(), person(Role.applicant)
+    stepping_in, officer = person(Role.applicant, of=heir), person(Role.officer)
+    for old, new, day in (
+        (report.organisation_id, between.id, today() - timedelta(days=9)),
+        (between.id, heir.id, today() + timedelta(days=1)),
+    ):
+        session.add(
+            Succession(
+                predecessor_id=old, successor_id=new, kind=next(iter(SuccessionKind)), effective_on=day, passed_on={},
+                recorded_at=now(), recorded_by_id=officer.id,
+            )
+        )  # fmt: skip
+    session.flush()
+    assert queries.people_for([report.id])[report.id] == [] and queries.get_for(stepping_in, report.id) is None
+    second = session.query(Succession).filter_by(predecessor_id=between.id).one()
+    second.effective_on = today()  # the day has come
+    session.flush()
+    assert [u.id for u in queries.people_for([report.id])[report.id]] == [stepping_in.id]
+    assert report.id in {r.id for r in queries.awaited_from(stepping_in, today())}
+    operations.save(report, chain.answers(project), report.version, stepping_in)
+    operations.submit(report, stepping_in)
+    assert queries.get_for(stranger, report.id) is None
 
 
 def test_duties_handed_to_another_organisation(app: Any) -> None:
