@@ -147,7 +147,7 @@ class ClaimForm(BaseForm):
     amount_yen = YenField(_l("Amount (yen)"), [Required()])
     purpose = LongTextField(_l("Reason"), [Required()], limit=1000)
     due_on = DayField(_l("To be paid by"), [Required()])
-    received_on = DayField(_l("The money had been received on"), description=_l("Only after a revocation: the additional charge of 10.95 % a year runs from this day (MON-8)."))  # fmt: skip
+    received_on = DayField(_l("The money had been received on"), description=_l("Only after a revocation: the additional charge runs from this day (MON-8)."))  # fmt: skip
 
 
 class ConsentForm(VersionForm):
