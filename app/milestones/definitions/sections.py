@@ -97,6 +97,7 @@ def part_key(organisation_id: int) -> str:
 TITLES = {
     "achievement": Bilingual("Achievement", "達成状況"),
     "value": Bilingual("Value reached", "達成値"),
+    "value_reached": Bilingual("Value reached", "達成値"),
     "note": Bilingual("Note", "備考"),
     "forecast_on": Bilingual("Forecast", "見込み"),
     "actual_on": Bilingual("Reached on", "達成日"),

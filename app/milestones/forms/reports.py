@@ -9,7 +9,6 @@ from app.calls.choices import Programme
 from app.core.forms import (
     BaseForm,
     ChoiceField,
-    DayField,
     LongTextField,
     Required,
     TextField,
@@ -21,6 +20,7 @@ from app.core.forms import (
 from app.core.i18n import _l
 from app.milestones.choices import Achievement, ReportKind, ReportStatus
 from app.milestones.definitions.sections import DEVIATIONS, SPENT, WORK, sections_of
+from app.milestones.forms.days import NearDayField
 from app.milestones.operations import PartData, ReportData, Result
 
 MAX_HOURS = 1_000_000
@@ -28,31 +28,31 @@ COLUMNS = {WORK: "work_done", DEVIATIONS: "deviations", SPENT: "spend_yen"}
 
 
 class StartForm(BaseForm):
-    started_on = DayField(_l("Start"), [Required()])
-    end_on = DayField(_l("Planned end"), [Required()])
+    started_on = NearDayField(_l("Start"), [Required()])
+    end_on = NearDayField(_l("Planned end"), [Required()])
 
 
 class CompleteForm(BaseForm):
-    completed_on = DayField(_l("Completed on"), [Required()])
+    completed_on = NearDayField(_l("Completed on"), [Required()])
 
 
 class AskForm(BaseForm):
     """An officer asks for a report."""
 
     kind = ChoiceField(_l("Kind"), [Required()], choices=choices_of(ReportKind))
-    period_from = DayField(_l("From"), [Required()])
-    period_to = DayField(_l("Until"), [Required()])
-    due_on = DayField(_l("Due on"), description=_l("Empty: by the rule for this kind of report."))
+    period_from = NearDayField(_l("From"), [Required()])
+    period_to = NearDayField(_l("Until"), [Required()])
+    due_on = NearDayField(_l("Due on"), description=_l("Empty: by the rule for this kind of report."))
 
 
 class ExtensionForm(BaseForm):
-    until = DayField(_l("New due date"), [Required()])
+    until = NearDayField(_l("New due date"), [Required()])
     reason = LongTextField(_l("Reason"), [Required()], limit=1000)
 
 
 class DecideForm(BaseForm):
     version = VersionField()
-    until = DayField(_l("Extend until"), description=_l("Empty: the day that was asked for."))
+    until = NearDayField(_l("Extend until"), description=_l("Empty: the day that was asked for."))
     answer = TextField(_l("Answer"), limit=1000)
 
 
@@ -69,7 +69,7 @@ class ReportsFilter(BaseForm):
     extension = ChoiceField(
         _l("Extension of the due date"), choices=[("", _l("All")), ("asked", _l("waiting for an answer"))]
     )
-    due_until = DayField(_l("Due until"))
+    due_until = NearDayField(_l("Due until"))
 
 
 class _JudgeForm(BaseForm):

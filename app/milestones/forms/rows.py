@@ -5,7 +5,6 @@ from typing import Any
 from app.core.forms import (
     BaseForm,
     ChoiceField,
-    DayField,
     LongTextField,
     Required,
     TextField,
@@ -16,6 +15,7 @@ from app.core.forms import (
 from app.core.i18n import _l
 from app.milestones.choices import MilestoneKind
 from app.milestones.definitions.monitoring import AXES, HIGHEST, LOWEST
+from app.milestones.forms.days import NearDayField
 from app.milestones.operations import PlanData, RowData, ScoreData
 
 
@@ -23,10 +23,10 @@ class RowForm(BaseForm):
     """What the owner says of its milestone."""
 
     version = VersionField()
-    forecast_on = DayField(_l("Expected on (forecast)"))
+    forecast_on = NearDayField(_l("Expected on (forecast)"))
     reason = TextField(_l("Why the forecast changes"), limit=1000)
     progress_pct = WholeNumberField(_l("Progress in percent"), high=100)
-    actual_on = DayField(_l("Reached on"))
+    actual_on = NearDayField(_l("Reached on"))
     value_reached = TextField(_l("Value reached"), limit=40)
     note = LongTextField(_l("Note"), limit=1000)
 
@@ -51,8 +51,8 @@ class PlanForm(BaseForm):
     organisation_id = ChoiceField(_l("Owner"))
     target_value = TextField(_l("Target value"), limit=40)
     unit = TextField(_l("Unit"), limit=40)
-    begins_on = DayField(_l("Work begins on"))
-    due_on = DayField(_l("Agreed day"), [Required()])
+    begins_on = NearDayField(_l("Work begins on"))
+    due_on = NearDayField(_l("Agreed day"), [Required()])
     reason = LongTextField(_l("Reason"), [Required()], limit=1000)
 
     def offer(self, organisations: Any) -> "PlanForm":
@@ -71,7 +71,7 @@ class ScoreForm(BaseForm):
     """An officer's scores of one period."""
 
     version = VersionField()
-    period_to = DayField(_l("Period until"), [Required()])
+    period_to = NearDayField(_l("Period until"), [Required()])
     for_office = LongTextField(_l("Comment to the office"), description=_l("Never shown to the consortium."))
     for_consortium = LongTextField(
         _l("Comment to the consortium"), description=_l("Shown together with the scores once you release them.")

@@ -83,6 +83,8 @@ def printed(report_id: int, number: int) -> ResponseReturnValue:
     report, row, _before = _load(report_id, number)
     reader = _reader(report)
     code = request.args.get("language", "ja")
+    if code not in LOCALES:
+        abort(404)
     document = queries.document_by(operations.print_key(row, code, reader is None, reader or ())) or abort(404)
     if document.file is None:
         return render_template("shared/being_made.html"), 202, {"Refresh": "3"}

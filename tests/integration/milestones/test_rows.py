@@ -135,6 +135,9 @@ def test_what_was_agreed_moves_by_an_officers_act_with_a_reason_and_the_old_valu
     data = {"version": row.version, "kind": "deliverable", "goal": row.goal, "target_value": "95", "unit": "%",
             "organisation_id": str(row.organisation_id), "due_on": new.isoformat()}  # fmt: skip
     assert officer.post(url, data=data).status_code == 422  # no reason
+    assert (
+        officer.post(url, data={**data, "reason": "r", "due_on": "9999-12-31"}).status_code == 422
+    )  # no chart holds it
     assert officer.post(url, data={**data, "reason": "r", "organisation_id": "99999"}).status_code == 422
     assert officer.post(url, data={**data, "reason": "parts came late"}).status_code == 303
     session.expire_all()
