@@ -13,7 +13,7 @@ from app.core.storage import StoredFile
 from app.core.tables import Page, keyset
 from app.publishing.choices import FileRole, PublicationStatus
 from app.publishing.models import Publication, PublicationFigure, PublicationFile, Snapshot
-from app.publishing.queries.snapshots import PUBLIC, kept_out_of
+from app.publishing.queries.snapshots import PUBLIC, is_code, kept_out_of
 
 LET_OUT = (PublicationStatus.published, PublicationStatus.superseded)
 
@@ -54,6 +54,8 @@ def published_publications(limit: int = 50) -> Sequence[Publication]:
 
 
 def published_publication(code: str) -> Publication | None:
+    if not is_code(code):
+        return None
     return session.scalar(
         select(Publication).where(Publication.code == code, Publication.status == PublicationStatus.published)
     )
@@ -61,7 +63,7 @@ def published_publication(code: str) -> Publication | None:
 
 def public_file(code: str, role: str) -> StoredFile | None:
     """A file of a publication that is, or was, public; never the workbook."""
-    if not FileRole(role).public:
+    if not is_code(code) or not FileRole(role).public:
         return None
     return session.scalar(
         select(StoredFile)

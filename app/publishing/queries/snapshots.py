@@ -1,5 +1,6 @@
 """Look-ups of figures: the office's, the public's, and who may see the records behind them."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,14 @@ from app.publishing.choices import SnapshotStatus
 from app.publishing.models import Snapshot, SnapshotUnit
 
 PUBLIC = (SnapshotStatus.published, SnapshotStatus.superseded)
+
+
+_CODE = re.compile(r"[FRD][0-9]{4}-[0-9]{4,8}", re.ASCII)
+
+
+def is_code(text: str) -> bool:
+    """Does this look like a number of ours? Nothing else is asked of the database."""
+    return _CODE.fullmatch(text) is not None
 
 
 def visible_to(actor: Any) -> Select[Any]:
@@ -41,6 +50,8 @@ def get(snapshot_id: int, *, lock: bool = False) -> Snapshot | None:
 
 def public(code: str) -> Snapshot | None:
     """A figure that is, or was, public."""
+    if not is_code(code):
+        return None
     return session.scalar(
         select(Snapshot)
         .options(joinedload(Snapshot.replaces), joinedload(Snapshot.public_file))

@@ -33,7 +33,7 @@ def _public(code: str) -> Any:
     return queries.public(code) or abort(404)
 
 
-@bp.get("/figures/<string(maxlength=20):code>")
+@bp.get("/figures/<code>")
 @access(anyone)
 def figure(code: str) -> str:
     row = _public(code)
@@ -43,7 +43,7 @@ def figure(code: str) -> str:
     )  # fmt: skip
 
 
-@bp.get("/figures/<string(maxlength=20):code>/bundle.zip")
+@bp.get("/figures/<code>/bundle.zip")
 @access(anyone)
 def public_bundle(code: str) -> Response:
     row = _public(code)
@@ -52,13 +52,13 @@ def public_bundle(code: str) -> Response:
     return downloads.send(row.public_file)
 
 
-@bp.get("/figures/<string(maxlength=20):code>/record.json")
+@bp.get("/figures/<code>/record.json")
 @access(anyone)
 def record(code: str) -> Response:
     return jsonify(exports.record(_public(code)))
 
 
-@bp.get("/publications/<string(maxlength=20):code>/<any(pdf_ja,pdf_en,datasets):part>")
+@bp.get("/publications/<code>/<any(pdf_ja,pdf_en,datasets):part>")
 @access(anyone)
 def public_file(code: str, part: str) -> Response:
     found = queries.public_file(code, part) or abort(404)
