@@ -72,12 +72,12 @@ def is_editable(expense: Any) -> bool:
 
 
 def officer_of_payment(actor: Any, payment: Any) -> bool:
-    return is_officer(actor, payment.contract)
+    return actor.has_role("officer") and is_officer(actor, payment.contract)
 
 
 def second_officer(actor: Any, payment: Any) -> bool:
     """Another officer than the one who checked."""
-    return is_officer(actor, payment.contract) and actor.actor_id != payment.checked_by_id
+    return officer_of_payment(actor, payment) and actor.actor_id != payment.checked_by_id
 
 
 def officer_of_asset(actor: Any, asset: Any) -> bool:
@@ -86,7 +86,7 @@ def officer_of_asset(actor: Any, asset: Any) -> bool:
 
 def keeper(actor: Any, asset: Any) -> bool:
     """People of the organisation that keeps the asset."""
-    return acts_for(actor, asset.project, asset.organisation_id)
+    return actor.has_role("applicant") and acts_for(actor, asset.project, asset.organisation_id)
 
 
 def keeper_or_officer(actor: Any, asset: Any) -> bool:
@@ -98,12 +98,12 @@ def is_system(actor: Any, thing: Any) -> bool:
 
 
 def officer_of_profit(actor: Any, profit: Any) -> bool:
-    return agreements.is_officer(actor, profit.award)
+    return actor.has_role("officer") and agreements.is_officer(actor, profit.award)
 
 
 def recipient_of_profit(actor: Any, profit: Any) -> bool:
-    return agreements.is_recipient(actor, profit.award)
+    return actor.has_role("applicant") and agreements.is_recipient(actor, profit.award)
 
 
 def either_side_of_profit(actor: Any, profit: Any) -> bool:
-    return agreements.either_side(actor, profit.award)
+    return officer_of_profit(actor, profit) or recipient_of_profit(actor, profit)
