@@ -164,3 +164,21 @@ def test_a_fault_is_shown_with_a_way_on(officers: Any, client_for: Any) -> None:
     session.commit()
     assert "4 of 12" in browser.get(f"/publishing/figures/{row.id}").text
     assert verbs.verify(row).changes == []
+
+
+def test_odd_addresses_are_not_there(officers: Any, client_for: Any, client: Any) -> None:
+    for odd in ("%00", "a" * 300, "F2026-0001%00", "F2026-%EF%BC%91%EF%BC%91%EF%BC%91%EF%BC%91", "-1", "9" * 20):
+        for address in (f"/figures/{odd}", f"/figures/{odd}/record.json", f"/publications/{odd}/datasets"):
+            assert client.get(address).status_code == 404, address
+    browser = client_for(officers[0])
+    for odd in ("0", "2147483647", "99999999999"):
+        for address in (
+            f"/publishing/figures/{odd}",
+            f"/publishing/reports/{odd}",
+            f"/publishing/figures/{odd}/records",
+        ):
+            assert browser.get(address).status_code == 404, address
+    assert browser.get("/publishing?status=odd").status_code == 404
+    assert browser.get("/publishing?status=draft&after=x&before=%00").status_code == 200
+    odd = {"replaces": "x" * 20, "reason_ja": "\x00"}
+    assert browser.post("/publishing/propose/participation", data=odd).status_code == 422
