@@ -157,7 +157,7 @@ def test_a_verified_report_raises_the_rate_by_one(house: House, visit: Callable[
     officer, applicant = visit("officer"), visit("applicant")
     project, key, completed = house.row(
         "SELECT id, project_key, completed_on FROM project WHERE status = 'completed' AND application_id IS NOT NULL"
-        " AND project_key NOT LIKE 'SR-%'"  # the past rounds' projects are followed up already
+        " AND programme = 'consortium_rd' AND project_key NOT LIKE 'SR-%'"  # the past rounds' projects are followed up already
         " ORDER BY completed_on"
     )
     year = int(completed[:4]) - (completed[5:] < "04-01")

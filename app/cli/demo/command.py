@@ -45,7 +45,10 @@ def load(unless_filled: bool) -> None:
     click.echo("Loading the demonstration portfolio (once) …")
     load_portfolio(session)
     if find_spec("app.cli.demo.live") is not None:
-        import_module("app.cli.demo.live").load()
+        live = import_module("app.cli.demo.live")
+        live.load()
+        session.commit()
+        live.publish()
     session.commit()
     projects = session.scalar(select(func.count()).select_from(Project))
     organisations = session.scalar(select(func.count()).select_from(Organisation))

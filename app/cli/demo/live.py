@@ -25,7 +25,7 @@ from app.calls import operations as calls
 from app.calls import workflow as call_workflow
 from app.calls.choices import Programme
 from app.calls.models import Call
-from app.cli.demo import agreeing, rounds
+from app.cli.demo import after_award, agreeing, rounds
 from app.cli.demo.answers import example_answers
 from app.clusters.models import Cluster, Membership
 from app.core.audit import SYSTEM
@@ -73,6 +73,7 @@ DEMO_ACCOUNTS = (
     ("auditor", "合成 監査", Role.auditor, "", ()),
     ("cluster", "合成 推進", Role.cluster_manager, "*", ()),
 )
+OFFICERS = ("officer", "officer2")
 ACADEMIC, BUSINESS, PUBLIC = ReviewerKind.academic, ReviewerKind.business, ReviewerKind.public
 #: The pool: (account, name, kind, romanised, employer outside of the register, fields, most reviews in a call). The last
 #: one has not declared ties yet, so that what is unknown can be seen.
@@ -128,11 +129,20 @@ def load() -> None:
     cast = _cast()
     year = fiscal_year(today())
     _long_completed(cast, year)
-    _running(cast, year)
+    award = _running(cast, year)
     _in_review(cast, year)
     _open_calls(cast, year)
+    _after_award(cast, award, year)
     rounds.load(cast.people["officer"], cast.people["officer2"])
     flags.refresh()
+
+
+def publish() -> None:
+    """One figure, proposed by one officer and let out by the other. It commits on its own, when all else is stored."""
+    officer, second = (
+        session.scalars(select(User).where(User.email == f"{name}@demo.example")).one() for name in OFFICERS
+    )
+    after_award.publish(after_award.propose(officer), second)
 
 
 def _cast() -> Cast:
@@ -464,8 +474,8 @@ def _long_completed(cast: Cast, year: int) -> None:
         outcomes.verify(first, 2, "", cast.people["officer"])
 
 
-def _running(cast: Cast, year: int) -> None:
-    """Last year: one project of each programme is running; the consortium's latest report is late."""
+def _running(cast: Cast, year: int) -> Award:
+    """Last year: one project of each programme is running; the consortium's latest report is late. Answers its award."""
     call = _call(CONSORTIUM, year - 1, date(year - 1, 4, 10), date(year - 1, 5, 31))
     project = _project(cast, call, 1, date(year - 1, 8, 1))
     award = _begin(cast, project, date(year - 1, 10, 1), fiscal_year_end(year))
@@ -477,6 +487,23 @@ def _running(cast: Cast, year: int) -> None:
     project = _project(cast, call, 4, date(year - 1, 9, 1))
     _begin(cast, project, date(year - 1, 10, 1), date(year + 2, 9, 30))
     _report(cast, project, today() - timedelta(days=40))
+    return award
+
+
+def _after_award(cast: Cast, award: Award, year: int) -> None:
+    """Money, changes and forecasts of the running consortium; a collaboration done years ago; clusters; the office."""
+    people = after_award.People(*(cast.people[name] for name in ("officer", "officer2", "applicant", "partner")))
+    paper, organisations = _pdf("証拠書類").getvalue(), cast.organisations
+    after_award.at_work(award, [organisations["live-foundation"], organisations["live-sensor"]], paper, people)
+    call = _call(COLLABORATION, year - 7, date(year - 7, 4, 10), date(year - 7, 6, 30))
+    project = _project(cast, call, 4, date(year - 7, 9, 1))
+    done = date(year - 4, 9, 30)
+    award = _begin(cast, project, date(year - 7, 10, 1), done)
+    _report(cast, project, done + timedelta(days=1))
+    after_award.completed(award, organisations["live-gear"], done, paper, people)
+    manager = cast.people["cluster"]
+    after_award.clusters(next(row.scope for row in manager.role_rows if row.scope), people.officer)
+    after_award.office(people.officer)
 
 
 def _in_review(cast: Cast, year: int) -> None:
