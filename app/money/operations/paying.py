@@ -111,6 +111,9 @@ def claim(
         raise OutOfOrder(contract, "claim", contract.status)
     if not 0 < yen <= MAX_YEN:
         raise refuse("amount", "Give an amount above zero.", "1円以上の金額を記入してください。", "amount_yen")
+    same = (kind, yen, reason.strip())
+    if any((one.kind, one.amount_yen, one.purpose) == same for one in queries.claims_open(contract.id)):
+        raise refuse("open", "Exactly this claim is open already.", "同じ内容の請求が処理中です。", "amount_yen")
     if kind is PaymentKind.repayment:
         left = _repayable(contract)
         if yen > left:

@@ -13,6 +13,7 @@ from app.core.errors import Forbidden, OutOfOrder, Refused, Stale
 from app.milestones.definitions.sections import SPEND
 from app.money import operations, policy, queries
 from app.money.choices import EvidenceStep, InspectionKind, TransferKind, Verdict
+from app.money.definitions.registers import MOVED_FREELY
 from app.money.operations import TransferData
 from tests.factories import money, proposals
 from tests.factories.people import person
@@ -96,6 +97,24 @@ def test_con_15_a_notice_within_the_limit_and_the_change_request_beyond(app: Any
     cells = {(one.organisation_id, one.item): one.budget for one in ledger.rows}
     assert (cells[own, "EQ"], cells[own, "LAB"], cells[own, "ADM"]) == (1_500_000, 3_500_000, 2_000_000)
     assert (ledger.limit, ledger.moved, ledger.room) == (1_400_000, 1_500_000, 0)  # the base moved: 7 million free
+
+
+def test_con_15_notices_by_change_requests_use_up_the_same_limit(app: Any) -> None:
+    contract = money.contract()
+    lead, _partner = money.people(contract.award.project)
+    own, _other = money.organisations(contract.award.project)
+    elsewhere = {contract.fiscal_year: 1_500_000, contract.fiscal_year + 1: 9_000_000}
+    MOVED_FREELY.append(lambda project_id: elsewhere)
+    try:
+        with pytest.raises(Refused) as refusal:
+            operations.transfer(contract, TransferData(own, "EQ", "LAB", 300_001, "prices"), lead)
+        assert codes(refusal) == ["change-needed"]
+        operations.transfer(contract, TransferData(own, "EQ", "LAB", 300_000, "prices"), lead)
+        assert queries.ledger_of(contract).moved == 1_800_000
+        operations.transfer(contract, TransferData(own, "LAB", "EQ", 100_000, "back"), lead)
+    finally:
+        MOVED_FREELY.pop()
+    assert queries.moved_freely(contract.award.project_id) == {contract.fiscal_year: 200_000}
 
 
 def test_the_ledger_adds_up_names_the_rule_and_keeps_partners_apart(app: Any, count_queries: Any) -> None:

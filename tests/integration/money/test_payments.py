@@ -175,6 +175,9 @@ def test_mon_8_a_revocation_brings_the_charge_by_days(app: Any) -> None:
     claim = operations.claim(
         contract, PaymentKind.repayment, 1_000_000, "revoked", today() + timedelta(days=20), first, received_on=received
     )
+    with pytest.raises(Refused) as refusal:  # a double click
+        operations.claim(contract, PaymentKind.repayment, 1_000_000, "revoked", today(), first)
+    assert codes(refusal) == ["open"]
     operations.check_or_approve(claim, "check", claim.version, first)
     operations.check_or_approve(claim, "approve", claim.version, second)
     operations.pay(claim, today(), claim.version, first)
