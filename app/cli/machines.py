@@ -9,7 +9,7 @@ import click
 from app.core.workflow import Machine
 
 FEATURES = (
-    "calls", "applications", "reviews", "panels", "projects", "agreements", "milestones", "money", "changes", "outcomes",
+    "organisations", "calls", "applications", "reviews", "panels", "projects", "agreements", "milestones", "money", "changes", "outcomes",
     "flags", "portfolio", "publishing",
 )  # fmt: skip
 

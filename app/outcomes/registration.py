@@ -2,6 +2,9 @@
 
 from app.core.i18n import Bilingual
 from app.core.worker import nightly
+from app.milestones.definitions.duties import DUTIES
+from app.money.definitions.registers import PROFIT_FIGURES
+from app.outcomes.exports import report_duties, sold
 from app.outcomes.operations import remind
 from app.outcomes.policy import has_outcomes
 from app.outcomes.views import bp
@@ -14,4 +17,6 @@ SECTIONS += [
     Section(40, "outcomes/_follow_ups.html", follow_up_section),
     Section(90, "outcomes/_ending.html", ending_section),
 ]
+DUTIES.append(report_duties)
+PROFIT_FIGURES.append(sold)
 TABS.append(Tab(60, "outcomes.project", Bilingual("Outcomes", "成果"), has_outcomes))  # once: a module is loaded once

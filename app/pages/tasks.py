@@ -5,6 +5,7 @@ from typing import Any
 
 from app.accounts import queries as accounts
 from app.accounts.choices import Role
+from app.agreements.exports import tasks_for as awards_for
 from app.applications import policy as application_policy
 from app.applications import queries as applications
 from app.applications.choices import ApplicationStatus
@@ -22,6 +23,7 @@ from app.flags import queries as flags
 from app.flags.definitions import RULES
 from app.milestones import queries as milestones
 from app.milestones.exports import row_duties
+from app.organisations.queries import resolving as names
 from app.outcomes import queries as outcomes
 from app.pages import queries
 from app.panels import queries as panels
@@ -42,7 +44,7 @@ def waiting_for(actor: Any) -> list[Task]:
     ):
         if actor.has_role(role):
             tasks += gather(actor)
-    return by_date(tasks)
+    return by_date(tasks + awards_for(actor))
 
 
 def _day(instant: Any) -> date:
@@ -190,6 +192,9 @@ def _officer(actor: Any) -> list[Task]:
         what = Bilingual("Decide on later due dates of reports", "報告書の提出期限延長を判断する")
         about = Bilingual(f"{n} cases", f"{n}件")
         tasks.append(Task(what, about, "milestones.listing", {"extension": "asked"}))
+    if n := names.waiting_count():
+        what = Bilingual("Match names with the register", "名称を機関登録と照合する")
+        tasks.append(Task(what, Bilingual(f"{n} names", f"{n}件"), "organisations.names"))
     if n := changes.waiting(actor):
         what = Bilingual("Decide on change requests", "変更申請を審査する")
         tasks.append(Task(what, Bilingual(f"{n} requests", f"{n}件"), "changes.waiting"))
@@ -209,9 +214,7 @@ def _officer(actor: Any) -> list[Task]:
 
 def _cluster_manager(actor: Any) -> list[Task]:
     what = Bilingual("Keep the membership list", "参加企業名簿を更新する")
-    return [
-        Task(what, code, "clusters.detail", {"code": code}) for code in accounts.scopes(actor, Role.cluster_manager)
-    ]
+    return [Task(what, code, "clusters.month", {"code": code}) for code in accounts.scopes(actor, Role.cluster_manager)]
 
 
 def _admin(actor: Any) -> list[Task]:

@@ -105,6 +105,18 @@ def page(actor: Any, filters: dict[str, str], after: str | None, before: str | N
     return keyset(query, [Project.project_key], after, before)
 
 
+def of_organisation(actor: Any, organisation_id: int) -> Sequence[Any]:
+    """An organisation's participations with their projects, of those that this reader may know of, newest first."""
+    visible = visible_to(actor).with_only_columns(Project.id).subquery()
+    return session.execute(
+        select(Participant, Project)
+        .join(Project, Project.id == Participant.project_id)
+        .where(Participant.organisation_id == organisation_id, Project.id.in_(select(visible.c.id)))
+        .order_by(Project.adopted_on.desc(), Project.project_key, Participant.id)
+        .limit(200)
+    ).all()
+
+
 def by_application(application_id: int) -> Project | None:
     return session.scalar(select(Project).where(Project.application_id == application_id))
 

@@ -56,6 +56,12 @@ def project_page(found: Any, refused: Any = None, reasons: Any = (), **given: An
     )  # fmt: skip
 
 
+def of_organisation(actor: Any, organisation: Any) -> dict[str, Any] | None:
+    """The block on an organisation's page: its projects, as far as this reader may know of them."""
+    rows = queries.of_organisation(actor, organisation.id)
+    return {"rows": rows} if rows else None
+
+
 @bp.get("/my-projects")
 @access(role("applicant"))
 def mine() -> str:

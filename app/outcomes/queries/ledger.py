@@ -163,6 +163,15 @@ def sales_years(
 # --- single products and records -------------------------------------------------------------------------------------
 
 
+def sold_in(project_id: int, fiscal_year: int) -> tuple[int, int | None] | None:
+    """A project's sales and their cost in one fiscal year after attribution, in yen; None where nothing is on record."""
+    sold = sales_years(projects=select(Project.id).where(Project.id == project_id)).subquery()
+    row = session.execute(
+        select(sold.c.sales_yen, sold.c.cost_yen).where(sold.c.fiscal_year == fiscal_year)
+    ).one_or_none()
+    return (int(row[0]), None if row[1] is None else int(row[1])) if row else None
+
+
 def _hidden(actor: Any) -> Select[Any]:
     """Products with a share in a project from which the officer is recused."""
     return select(Attribution.product_id).join(Project, Project.id == Attribution.project_id).where(~not_recused(actor))
