@@ -2,13 +2,16 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import expect
 
+from app.core.db import session
+from tests.conftest import make_app
 from tests.factories.files import pdf
 from tests.journeys.conftest import PASSWORD, House, Person
 
@@ -23,6 +26,16 @@ def poll(check: Callable[[], Any], seconds: float = 15) -> Any:
         assert time.monotonic() < until, "it did not happen in time"
         time.sleep(0.2)
     return found
+
+
+@contextmanager
+def beside(folder: Path) -> Iterator[None]:
+    """The house's own verbs on the story's database, beside its server."""
+    app = make_app(f"sqlite:///{folder / 'renkei.db'}", folder)
+    with app.app_context():
+        yield
+        session.commit()
+        session.remove()
 
 
 def write(house: House, statement: str, *values: Any) -> None:

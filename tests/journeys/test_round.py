@@ -5,7 +5,6 @@ What one person does once is done in a browser; what twelve people do 180 times 
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -23,21 +22,11 @@ from app.reviewers.models import ReviewerProfile
 from app.reviews import operations as reviews
 from app.reviews.choices import AssignmentStatus
 from app.reviews.models import ReviewAssignment
-from tests.conftest import make_app
 from tests.factories import proposals
 from tests.journeys.conftest import House, Person, copy_of
+from tests.journeys.steps import beside
 
 PROPOSALS, PLACES, WANTED = 60, 20, 3
-
-
-@contextmanager
-def _beside(folder: Path) -> Iterator[None]:
-    """The house's own verbs on the story's database, beside its server."""
-    app = make_app(f"sqlite:///{folder / 'renkei.db'}", folder)
-    with app.app_context():
-        yield
-        session.commit()
-        session.remove()
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +34,7 @@ def prepared(demo_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     """The demonstration with a call of 60 eligible proposals; the pool takes on as much as the round needs."""
     folder = tmp_path_factory.mktemp("round") / "instance"
     shutil.copytree(demo_house, folder)
-    with _beside(folder):
+    with beside(folder):
         call = proposals.open_call(title_en="Round of sixty", title_ja="六十件の公募", required_reviews=WANTED)
         for _n in range(PROPOSALS):
             proposals.under_review(call)
@@ -138,7 +127,7 @@ def _answer(house: House, reviewer: Person) -> tuple[int, int]:
 
 
 def _accept_the_rest(folder: Path, call: int) -> None:
-    with _beside(folder):
+    with beside(folder):
         for row in _assignments(call, AssignmentStatus.invited):
             reviews.answer(row, "accept", session.get_one(User, row.reviewer_id))
 
@@ -190,7 +179,7 @@ def _replace(officer: Person, call: int, wanting: tuple[int, int]) -> None:
 
 def _score(folder: Path, call: int) -> None:
     """All but the reviewer with the workbook send their reviews. The 20th and the 21st tie; one reviewer is strict."""
-    with _beside(folder):
+    with beside(folder):
         applications = session.query(Application).filter_by(call_id=call).order_by(Application.id).all()
         merit = {a.id: 5 - 4 * n / len(applications) for n, a in enumerate(applications)}
         merit[applications[PLACES].id] = merit[applications[PLACES - 1].id]
