@@ -25,6 +25,7 @@ from app.core.contents import EXTENSIONS, MAX_FILE_BYTES
 from app.core.i18n import Bilingual, locale
 from app.correspondence.models import MAX_TEXT
 from app.pages.help_figures import of_reviewing, of_rounds
+from app.pages.help_projects import of_figures, of_money, of_portfolio, of_projects
 from app.questionnaires.choices import QuestionType
 from app.questionnaires.definitions import FACTS
 from app.questionnaires.definitions.content import MAX_CHARACTERS
@@ -33,7 +34,12 @@ from app.questionnaires.definitions.reading import MAX_QUESTIONS, MAX_SECTIONS
 
 OFFICE = ("officer", "auditor")
 #: The shelves of the help and the roles that read what stands there; none named: everybody.
-SHELVES: dict[str, tuple[str, ...]] = {"applicants": (), "reviewers": ("reviewer", *OFFICE), "office": OFFICE}
+SHELVES: dict[str, tuple[str, ...]] = {
+    "applicants": (),
+    "reviewers": ("reviewer", *OFFICE),
+    "figures": (),
+    "office": OFFICE,
+}
 _HEADING = re.compile(r'<h2 id="([a-z0-9-]+)">(.*?)</h2>', re.DOTALL)
 _TAG = re.compile(r"<[^<>]+>")
 
@@ -92,6 +98,46 @@ TOPICS = (
         Bilingual("Eligibility check, decision, remarks, messages", "形式審査、採択結果、伝達事項、メッセージ"),
     ),
     Topic(
+        "agreement",
+        Bilingual("Contract and set-up", "契約・交付と事業の準備"),
+        Bilingual(
+            "From the decision to the first day of work: checklist, assessed costs, confirmation by both sides",
+            "採択から着手まで(準備のチェックリスト、経費査定、双方の確認)",
+        ),
+    ),
+    Topic(
+        "reports",
+        Bilingual("Milestones and reports", "マイルストーンと報告"),
+        Bilingual(
+            "Keeping milestones up to date, writing a report together, due dates, what is sent back, your calendar",
+            "マイルストーンの更新、報告書の共同作成、期限、差戻し、カレンダー",
+        ),
+    ),
+    Topic(
+        "money",
+        Bilingual("Costs, payments, assets, profit", "経費・支払・財産・収益納付"),
+        Bilingual(
+            "Lines of cost with their documents, transfers, requests for payment, restricted assets, return of profit with its sums",
+            "経費と証憑、流用、支払請求、処分制限財産、収益納付の計算例",
+        ),
+    ),
+    Topic(
+        "changes",
+        Bilingual("Changes of a project", "計画の変更"),
+        Bilingual(
+            "What needs approval, when a notice is enough, the preview of effects, a partner that leaves",
+            "承認を要する変更と届出、影響の確認、参加機関の脱退",
+        ),
+    ),
+    Topic(
+        "yearly",
+        Bilingual("Yearly reports after the project", "事業化状況報告"),
+        Bilingual(
+            "The report in a minute, giving it to somebody else, what counts as evidence",
+            "短時間での報告、報告の依頼、証拠として認められるもの",
+        ),
+    ),
+    Topic(
         "reviewing",
         Bilingual("Reviewing", "審査の手引"),
         Bilingual(
@@ -108,6 +154,33 @@ TOPICS = (
             "利害関係の範囲と申告、照合の方法、直ちに生じる効果、担当官による判断",
         ),
         shelf="reviewers",
+    ),
+    Topic(
+        "rates",
+        Bilingual("Rates and their definitions", "率と定義"),
+        Bilingual(
+            "Every definition, unknowns and bounds, intervals, time to mature, small numbers",
+            "全ての定義、不明と上下限、区間推定、経過年数、少数の秘匿",
+        ),
+        shelf="figures",
+    ),
+    Topic(
+        "published",
+        Bilingual("Published figures, and counting them anew", "公表数値とその再計算"),
+        Bilingual(
+            "How a figure is frozen, what its bundle holds, how anybody recomputes it",
+            "数値の確定、再計算用ファイルの内容、再計算の手順",
+        ),
+        shelf="figures",
+    ),
+    Topic(
+        "clusters",
+        Bilingual("Clusters", "クラスター"),
+        Bilingual(
+            "Members, targets and pace, new businesses counted once, activities",
+            "参加機関、目標と進捗、新事業の重複のない計上、交流活動",
+        ),
+        shelf="figures",
     ),
     Topic(
         "call",
@@ -136,6 +209,78 @@ TOPICS = (
         Bilingual(
             "Scores, forecasts and plans against what came of the projects: measures, unknowns, limits",
             "評点・予測・計画とその後の成果との比較(指標の定義、不明の扱い、限界)",
+        ),
+        shelf="office",
+    ),
+    Topic(
+        "award",
+        Bilingual("The life of an award", "採択から終結まで"),
+        Bilingual(
+            "Steps of both regimes, cost assessment, contracts, interim evaluation, early ends, deciding on changes",
+            "委託・補助の手順、経費査定、契約、中間評価、中止等、変更の承認",
+        ),
+        shelf="office",
+    ),
+    Topic(
+        "monitoring",
+        Bilingual("Reports and monitoring", "報告とモニタリング"),
+        Bilingual(
+            "Reports by due date, sending back by section, extensions, scores",
+            "期限順の報告一覧、項目別の差戻し、期限の延長、評点",
+        ),
+        shelf="office",
+    ),
+    Topic(
+        "inspection",
+        Bilingual("Inspection, fixed amount, payments", "検査・額の確定・支払"),
+        Bilingual(
+            "Verdicts line by line, how the amount is fixed, payments by two officers, repayment, assets",
+            "経費ごとの判定、額の確定の計算、2名による決裁、返還、財産",
+        ),
+        shelf="office",
+    ),
+    Topic(
+        "outcomes",
+        Bilingual("Yearly reports and the outcome ledger", "事業化状況報告と成果台帳"),
+        Bilingual(
+            "Terms, response, chasing, verification, what was known when, shares of a product",
+            "報告の条件、回答状況、督促、確認、把握時点、製品の配分",
+        ),
+        shelf="office",
+    ),
+    Topic(
+        "flags",
+        Bilingual("Flags", "フラグ"),
+        Bilingual(
+            "Every rule, the life of a flag, settings, how often a rule was right",
+            "全ての規則、フラグの処理、設定、的中率",
+        ),
+        shelf="office",
+    ),
+    Topic(
+        "register",
+        Bilingual("Names, merges and successors", "機関名の照合・統合・承継"),
+        Bilingual(
+            "Which organisation a name means, two entries that are one, what a merger does",
+            "機関名の特定、重複登録の統合、承継の効果",
+        ),
+        shelf="office",
+    ),
+    Topic(
+        "publishing",
+        Bilingual("Publishing figures and reports", "数値・報告書の公表"),
+        Bilingual(
+            "Propose, freeze, publish by another officer, replace; programme reports and datasets",
+            "提案、確定、別の担当官による公表、差替え、事業報告書、公開データ",
+        ),
+        shelf="office",
+    ),
+    Topic(
+        "portfolio",
+        Bilingual("Portfolio and PDCA board", "ポートフォリオとPDCA"),
+        Bilingual(
+            "Filters, columns, saved views, cross table, map, exports and their record; targets and actions",
+            "絞込み、列、保存した条件、クロス表、地図、出力と記録、目標と対策",
         ),
         shelf="office",
     ),
@@ -190,6 +335,10 @@ def figures() -> dict[str, Any]:
         "questions": MAX_QUESTIONS,
         **of_reviewing(),
         **of_rounds(),
+        **of_projects(),
+        **of_money(),
+        **of_figures(),
+        **of_portfolio(),
     }
 
 

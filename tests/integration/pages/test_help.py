@@ -10,16 +10,32 @@ from typing import Any
 import pytest
 
 from app.accounts.choices import Role
+from app.agreements.definitions import CHECKLISTS
+from app.analytics.definitions import DEFINITIONS
 from app.applications import operations as applications
 from app.assigning.choices import Level
 from app.assigning.queries.invitations import ANSWER_DAYS
+from app.changes.definitions import KINDS
+from app.clusters.choices import ActivityKind, BusinessType, FigureKind
 from app.core.contents import MAX_FILE_BYTES
+from app.core.i18n import show_yen
+from app.flags.choices import FlagStatus
+from app.flags.definitions import RULES
 from app.learning.choices import Against, State
 from app.learning.definitions import correlation
+from app.milestones.choices import ReportKind
+from app.milestones.definitions.monitoring import AXES as MONITORED
+from app.money.choices import DisposalKind, Verdict
+from app.money.definitions.profit import ProfitSum
+from app.organisations.choices import SuccessionKind
+from app.outcomes.choices import Answer, EvidenceLevel, Stage
+from app.outcomes.choices import Level as Reached
 from app.pages.help import TOPICS
 from app.panels.choices import Audience, Recommendation
 from app.panels.definitions.discussion import MENDED_WITHIN
 from app.panels.operations import answering, planning
+from app.portfolio.choices import Actual, Standing
+from app.publishing.choices import SnapshotStatus
 from app.questionnaires.choices import Kind
 from app.questionnaires.definitions import FACTS, FUNCTIONS, symbols
 from app.questionnaires.definitions.kinds import problems
@@ -96,9 +112,9 @@ def test_every_link_and_anchor_of_the_help_leads_somewhere(app: Any, client_for:
 
 def test_every_way_from_another_page_into_the_help_meets_its_section(app: Any, client_for: Any) -> None:
     browser = client_for(person(Role.officer))
-    call = re.compile(r"help_link\('([a-z]+)', '([a-z-]+)'")
+    call = re.compile(r"help_(?:link|about)\('([a-z]+)', '([a-z0-9-]+)'")
     ways = {found.groups() for path in TEMPLATES.rglob("*.html") for found in call.finditer(path.read_text())}
-    assert len(ways) >= 8
+    assert len(ways) >= 60
     for code, anchor in ways:
         assert anchor in Page(_read(browser, code, "en")).ids, f"{code}#{anchor}"
 
@@ -106,13 +122,13 @@ def test_every_way_from_another_page_into_the_help_meets_its_section(app: Any, c
 @pytest.mark.parametrize(
     ("role", "shelves"),
     [
-        (None, {"applicants"}),
-        (Role.applicant, {"applicants"}),
-        (Role.admin, {"applicants"}),
-        (Role.cluster_manager, {"applicants"}),
-        (Role.reviewer, {"applicants", "reviewers"}),
-        (Role.officer, {"applicants", "reviewers", "office"}),
-        (Role.auditor, {"applicants", "reviewers", "office"}),
+        (None, {"applicants", "figures"}),
+        (Role.applicant, {"applicants", "figures"}),
+        (Role.admin, {"applicants", "figures"}),
+        (Role.cluster_manager, {"applicants", "figures"}),
+        (Role.reviewer, {"applicants", "reviewers", "figures"}),
+        (Role.officer, {"applicants", "reviewers", "office", "figures"}),
+        (Role.auditor, {"applicants", "reviewers", "office", "figures"}),
     ],
 )
 def test_topics_are_there_for_those_for_whom_they_are_and_for_nobody_else(
@@ -179,6 +195,40 @@ def test_the_figures_of_reviewing_are_those_that_hold(app: Any, client_for: Any)
     assert f"fewer than {correlation.FEWEST} projects" in read["learning"]
 
 
+def test_worked_examples_are_those_of_the_code_and_of_the_rules(app: Any, client: Any, client_for: Any) -> None:
+    """MON-9 as domain.md works it out; CON-15, MON-3, MON-8, CR-4 and CR-12 with sums that a reader can check by hand."""
+    money, rates = unescape(_read(client, "money", "en")), unescape(_read(client, "rates", "en"))
+    profit = ProfitSum(500_000, 750_000, 790_000, 400_000, 300_000)
+    assert profit.payable == 60_000 and f"<strong>{show_yen(60_000)}</strong>" in money
+    assert f"up to {show_yen(1_800_000)} may move" in money  # 20 % of 6 and 3 million; the protected item is not in it
+    assert f"fixed at {show_yen(6_000_000)}" in money and f"= {show_yen(6_534_000)};" in money
+    assert f"cost {show_yen(109_500)}" in money  # 10.95 % of a million over 365 days
+    assert "20% + 70% × 3 ÷ 6 = 55.0%" in rates  # after the year in which one of eight was stopped
+    assert "for 56 of 70 against 48 of 80 it is 20.0%, from 5.2% to 33.4%" in rates
+    assert "300 of 1,130 are 26.5%" in rates
+
+
+def test_every_definition_rule_and_kind_stands_in_the_help_as_it_holds(app: Any, client: Any, client_for: Any) -> None:
+    """The texts are the definitions' own, so that no second wording can drift away from what is counted."""
+    office = client_for(person(Role.officer))
+    for language in ("en", "ja"):
+        rates = unescape(_read(client, "rates", language))
+        for definition in DEFINITIONS.values():
+            for words in (definition.label, definition.text, definition.source, definition.caveat):
+                assert getattr(words, language) in rates, definition.id
+        flags = unescape(_read(office, "flags", language))
+        for code, rule in RULES.items():
+            assert code in flags and getattr(rule.title, language) in flags
+            assert getattr(rule.explanation, language) in flags
+        changes = unescape(_read(client, "changes", language))
+        assert all(getattr(kind.explanation, language) in changes for kind in KINDS.values())
+        agreement = unescape(_read(client, "agreement", language))
+        points = [point for checklist in CHECKLISTS.values() for point in checklist]
+        assert all(getattr(point.title, language) in agreement for point in points)
+        monitoring = unescape(_read(office, "monitoring", language))
+        assert all(getattr(words, language) in monitoring for axis in MONITORED for words in axis.anchors)
+
+
 def test_every_word_of_choice_stands_in_both_languages(app: Any, client_for: Any) -> None:
     """Kinds of ties, strengths, wishes, circles, phases: a choice that is added to the code has to be explained."""
     browser = client_for(person(Role.officer))
@@ -187,6 +237,16 @@ def test_every_word_of_choice_stands_in_both_languages(app: Any, client_for: Any
         "reviewing": [*Level, *PhaseKind, Audience.reviewers, Audience.panel, *Confidence],
         "round": [*Recommendation, *Dimension, *Measure],
         "learning": [*Against, *State],
+        "reports": [*ReportKind],
+        "yearly": [*Stage, *EvidenceLevel, Answer.unchanged, Answer.changed, Answer.stopped],
+        "outcomes": [*Reached, *EvidenceLevel],
+        "flags": [*FlagStatus],
+        "publishing": [*SnapshotStatus],
+        "portfolio": [*Standing, *Actual],
+        "clusters": [*BusinessType, *ActivityKind, *FigureKind],
+        "register": [*SuccessionKind],
+        "inspection": [*Verdict],
+        "money": [*DisposalKind],
     }
     for language in ("en", "ja"):
         for code, choices in told.items():
