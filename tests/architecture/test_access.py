@@ -17,7 +17,11 @@ from app.accounts import operations as accounts
 from app.accounts.choices import Role
 from app.applications.models import ShareConfirmation
 from app.calls import operations as call_operations
+from app.changes.choices import ChangeStatus
+from app.changes.models import ChangeRequest
+from app.changes.workflow import MACHINE as CHANGES
 from app.clusters.models import Cluster, Membership
+from app.core.audit import SYSTEM
 from app.core.clock import today
 from app.core.db import db, session
 from app.core.outbox import OutboxItem
@@ -90,7 +94,14 @@ def world(app: Any) -> dict[str, Any]:
     )  # fmt: skip
     session.add(alike)
     session.flush()
+    award = chain.award_of(project)
+    change = ChangeRequest(project_id=project.id, number=1, created_by_id=lead.id, effective_on=today())
+    change.project = project
+    session.add(change)
+    CHANGES.restore(change, ChangeStatus.submitted, SYSTEM, reason="made for the table")
     values = {
+        "contract_id": award.contracts[0].id, "request_id": change.id,
+        "milestone_id": milestones.milestones_of(project.id)[0].id, "rule": "REPORT_DUE", "programme": "all",
         "likeness_id": alike.id,
         "application_id": application.id, "call_id": application.call_id, "assignment_id": assignment.id,
         "attachment_id": attachment.id, "project_id": project.id, "report_id": report.id, "file_id": report.files[0].id,
@@ -148,11 +159,19 @@ def _address(rule: Any, world: dict[str, Any]) -> str:
         values["key"] = values["question_key"]
     if rule.endpoint == "pages.help_topic":
         values["code"] = "apply"
+    values |= OF_FEATURE.get(rule.endpoint.partition(".")[0], {})
     if rule.endpoint == "bootstrap.static":
         values["filename"] = "css/bootstrap.min.css"
     path = re.sub(r"<int:(\w+_id)>", lambda m: str(values.get(m[1], 1)), path)  # what nobody made here: number 1
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values[m[1]]), path)
 
+
+#: What a part of an address means in these features.
+OF_FEATURE: dict[str, dict[str, Any]] = {
+    "agreements": {"code": "plan"},
+    "clusters": {"figure": "firms"},
+    "publishing": {"code": "none-such"},
+}
 
 READ_ONLY = {
     "applications.detail", "applications.download", "applications.preview", "applications.history", "applications.receipt",

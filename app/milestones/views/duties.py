@@ -6,7 +6,7 @@ from flask import Response, abort, current_app, flash, redirect, render_template
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
-from app.core.access import access, anyone, role, signed_in
+from app.core.access import access, anyone, role
 from app.core.clock import today
 from app.core.i18n import _, in_locale
 from app.milestones import operations, queries
@@ -23,13 +23,13 @@ def duties() -> str:
 
 
 @bp.get("/my-calendar")
-@access(signed_in)
+@access(role("applicant"))
 def calendar_page() -> str:
     return render_template("milestones/calendar.html", address=queries.address_of(current_user.id), token=None)
 
 
 @bp.post("/my-calendar")
-@access(signed_in)
+@access(role("applicant"))
 def give_address() -> str:
     """Make an address and show it, this once."""
     token = operations.give_address(current_user)
@@ -37,7 +37,7 @@ def give_address() -> str:
 
 
 @bp.post("/my-calendar/revoke")
-@access(signed_in)
+@access(role("applicant"))
 def take_address() -> Answer:
     operations.take_address(current_user)
     flash(_("Revoked. Calendar programs that still ask for it find nothing."))

@@ -216,7 +216,12 @@ def test_its_project_its_reports_and_its_flags_are_another_officers(app: Any, cl
     results = tuple(milestones.Result(m.id, Achievement.achieved, "1", "") for m in reports.milestones_of(project.id))
     milestones.save(report, milestones.ReportData(WORDS, "", 5, results), report.version, lead)
     milestones.submit(report, lead)
-    flag = Flag(rule="CONSORTIUM_INVALID", subject=f"project:{project.id}", project_id=project.id, facts={"rules": ["CON-5: one company"]})
+    flag = Flag(
+        rule="CONSORTIUM_INVALID",
+        subject=f"project:{project.id}",
+        project_id=project.id,
+        facts={"rules": ["CON-5: one company"]},
+    )
     session.add(flag)
     session.flush()
     numbers: dict[str, int] = {"project_id": project.id, "report_id": report.id, "flag_id": flag.id}
