@@ -3,11 +3,14 @@
 import io
 import zipfile
 from typing import IO, Any
+from xml.parsers import expat
 
 from app.core.errors import Reason, Refused
 from app.core.i18n import Bilingual
 
 MAX_BYTES = 2_000_000
+#: The reader makes an object of every cell, also of each one inside a merged or linked range, and of most elements.
+MAX_CELLS, MAX_ELEMENTS = 100_000, 500_000
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -28,15 +31,45 @@ def take(stream: IO[bytes], max_bytes: int = MAX_BYTES) -> bytes:
 def open_book(data: bytes, max_unpacked: int, *, values: bool = False) -> Any:
     """The workbook in memory, with ``values`` the results that its formulas had when it was saved.
 
-    Raises some exception for anything but a sound workbook that unpacks to at most ``max_unpacked`` bytes; callers
-    answer every exception with one sentence of their own.
+    Raises some exception for anything but a sound workbook that unpacks to at most ``max_unpacked`` bytes and to at most
+    ``MAX_CELLS`` cells; callers answer every exception with one sentence of their own.
     """
     import openpyxl
 
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(info.file_size for info in archive.infolist()) > max_unpacked:  # no part is read beyond its size
             raise ValueError("the workbook unpacks to far more than it should")
+        _weigh(archive)
     return openpyxl.load_workbook(io.BytesIO(data), data_only=values, keep_links=False)
+
+
+#: Parts that are no XML: pictures, settings of printers.
+_OTHER = (".png", ".jpeg", ".jpg", ".gif", ".bin", ".emf", ".wmf")
+
+
+def _weigh(archive: zipfile.ZipFile) -> None:
+    """Raises ValueError where the reader would make more of the parts than fits: any part may be a sheet."""
+    from openpyxl.utils import range_boundaries
+
+    cells = elements = 0
+
+    def started(name: str, attributes: dict[str, str]) -> None:
+        nonlocal cells, elements
+        tag, elements = name.rpartition(" ")[2], elements + 1
+        if tag == "c":
+            cells += 1
+        elif tag in ("mergeCell", "hyperlink") and (ref := attributes.get("ref")):
+            left, top, right, bottom = range_boundaries(ref)
+            cells += (right - left + 1) * (bottom - top + 1)
+        if cells > MAX_CELLS or elements > MAX_ELEMENTS:
+            raise ValueError("the workbook holds far more cells than it should")
+
+    for name in archive.namelist():
+        if not name.lower().endswith(_OTHER):
+            reader = expat.ParserCreate(namespace_separator=" ")
+            reader.StartElementHandler = started
+            with archive.open(name) as part:
+                reader.ParseFile(part)
 
 
 def whole(cell: Any) -> bool:
