@@ -112,7 +112,7 @@ def world(app: Any) -> dict[str, Any]:
         "user_id": lead.id, "question_id": question.id, "earlier": 1, "later": 1, "number": 1,
         "questionnaire_id": composed.questionnaire_id, "section_key": section["key"], "key": section["key"],
         "question_key": section["questions"][0]["key"], "part_key": "basics", "confirmation_id": signed.id,
-        "by": "frame", "figure": "applied",
+        "by": "frame", "figure": "applied", "rule": flag_queries.of_project(project.id)[0].rule, "programme": "all",
     }  # fmt: skip
     people = {
         "anonymous": None, "lead": lead, "partner": partner, "other_applicant": person(Role.applicant, of=firm),
