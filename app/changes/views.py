@@ -66,16 +66,21 @@ def _page(found: Any, form: WordsForm, reasons: Any = (), decision: DecisionForm
     basis = definitions.digest(ahead.before) if ahead else ""
     own = None if policy.sees_all_costs(current_user, found) else queries.own_organisations(current_user, found.project)
     names, milestones = queries.words_of(found)
+    shown = [
+        own is None or item.kind not in definitions.OF_COSTS or item.given["organisation"] in own
+        for item in found.items
+    ]
     items = [
         (item, KINDS[item.kind], item_words(KINDS[item.kind], item.given, names, milestones))
-        for item in found.items
-        if own is None or item.kind not in definitions.OF_COSTS or item.given["organisation"] in own
+        for item, told in zip(found.items, shown, strict=True)
+        if told
     ]
     return render_template(
         "changes/detail.html", change=found, project=found.project, form=form, reasons=reasons, kinds=KINDS, areas=AREAS,
         writable=found.status in WRITABLE and policy.may_write(current_user, found), ahead=ahead,
         groups=readable(effects, ahead, own), items=items, events=MACHINE.available(found, current_user),
         decision=decision or DecisionForm(data={"version": found.version, "basis": basis}), labels=_labels(),
+        problems=[reason for index, reason in ahead.problems if shown[index]] if ahead else (),
     )  # fmt: skip
 
 

@@ -239,3 +239,19 @@ def test_what_is_spent_and_what_notices_moved_is_counted_together(app: Any) -> N
     with pytest.raises(Refused):
         typed = {**given, "yen": found.left(line) + 1}
         operations.add_item(request, ChangeKind.item_transfer, typed, request.version, lead)
+
+
+def test_what_became_impossible_tells_no_other_partners_line(app: Any, client_for: Any) -> None:
+    """B: the reason that a line is short names what is left of it: for its own organisation, the lead and the office."""
+    project = chain.running_project()
+    leading, other = firm_of(project, "project_leader"), firm_of(project)
+    line = next(b for b in projects.budget_of(project.id) if b.organisation_id == leading and b.cost_item == "LAB")
+    move = {"organisation": str(leading), "year": str(line.fiscal_year), "item": "LAB", "to_organisation": str(other)}
+    request = asked(project, ("item_transfer", {**move, "to_item": "LAB", "yen": 2_000_000}))
+    line.amount_yen = 1_357_913  # spent or moved since it was handed in
+    session.commit()
+    (user_id,) = [p.user_id for p in queries.people_of(project.application_id, {other})]
+    partner = client_for(session.get_one(type(chain.lead(project)), user_id)).get(f"/changes/{request.id}")
+    assert partner.status_code == 200 and "1,357,913" not in partner.text
+    for one in (chain.lead(project), person(Role.officer)):
+        assert "Only 1,357,913 yen" in client_for(one).get(f"/changes/{request.id}").text
