@@ -21,7 +21,8 @@ from app.portfolio.workflow import MACHINE
 
 def _year() -> int:
     text = request.args.get("year", "")
-    return int(text) if text.isascii() and text.isdigit() and 1950 <= int(text[:5]) <= 2100 else fiscal_year(today())
+    number = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
+    return number if 1950 <= number <= 2100 else fiscal_year(today())
 
 
 def _board(template: str) -> str:

@@ -128,6 +128,8 @@ def test_a_years_in_the_life_of_the_board(app: Flask, client_for: Any) -> None:
     officer = people.person("officer")
     browser, auditor = client_for(officer), client_for(people.person("auditor"))
     assert "No target covers this year yet" in browser.get("/pdca").text
+    for odd in ("02000" + "9" * 20, "2000" + "0" * 5000, "0", "２００６"):
+        assert browser.get("/pdca", query_string={"year": odd}).status_code == 200
     assert browser.get("/pdca/targets/new").status_code == 200
     wrong = browser.post("/pdca/targets", data={**FORM, "ends_on": FORM["starts_on"], "target": "1e9"})
     assert wrong.status_code == 422 and "Write a number such as 26.5" in wrong.text
