@@ -4,7 +4,7 @@ of is neither listed nor counted, in no cell, no tile and no file."""
 from app.portfolio.queries import crossing, kept, listing, pdca
 from app.portfolio.queries.crossing import Cross, cross, tiles
 from app.portfolio.queries.kept import exports_page, view_of, views_of
-from app.portfolio.queries.listing import Line, Totals, every_id, lines, page, totals
+from app.portfolio.queries.listing import Line, Totals, every_id, lines, page, totals, totals_and_page
 
 __all__ = [
     "Cross",
@@ -21,6 +21,7 @@ __all__ = [
     "pdca",
     "tiles",
     "totals",
+    "totals_and_page",
     "view_of",
     "views_of",
 ]  # fmt: skip

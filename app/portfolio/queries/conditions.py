@@ -23,7 +23,8 @@ from sqlalchemy import (
     true,
 )
 
-from app.analytics.queries.units import units as units_of
+from app.analytics.definitions import Question
+from app.analytics.queries.facts import decided
 from app.analytics.queries.units.base import CODES, bytewise, year_of
 from app.applications.choices import MemberRole
 from app.core.db import session
@@ -181,20 +182,21 @@ def _latest(column: Any, facts: Facts) -> ColumnElement[Any]:
     return func.coalesce(cast(latest(column, facts), String), NONE)
 
 
-def units(key: str, selection: Selection) -> Any:
-    """Analytics' units behind a verdict: project and verdict, by analytics' own definition. Only what the selection's
-    programme and years leave is judged; each project is judged by itself, so no verdict depends on it."""
+def question_of(key: str, selection: Selection) -> Question:
+    """Analytics' question behind a verdict. Only what the selection's programme and years leave is judged; each project
+    is judged by itself, so no verdict depends on it."""
     if key == "cluster":
-        return units_of(selection.facts.participation(selection.within("adopted")))
-    return units_of(selection.facts.commercialization(selection.within("completed")))
+        return selection.facts.participation(selection.within("adopted"))
+    return selection.facts.commercialization(selection.within("completed"))
 
 
 def _verdict(key: str) -> Maker:
     def condition(codes: tuple[str, ...], selection: Selection) -> Condition:
-        unit = units(key, selection)
-        numbers = [CODES[verdict] for verdict in CODES if verdict.value in codes]
-        named = Project.id.in_(select(unit.c.project_id).where(unit.c.verdict.in_(numbers)))
-        return or_(named, Project.id.not_in(select(unit.c.project_id))) if OUTSIDE in codes else named
+        found = decided(question_of(key, selection))
+        named = [verdict for verdict in CODES if verdict.value in codes]
+        if OUTSIDE in codes:
+            return Project.id.not_in(found.ids(*(verdict for verdict in CODES if verdict not in named)))
+        return Project.id.in_(found.ids(*named))
 
     return condition
 
@@ -208,8 +210,9 @@ def _flag(codes: tuple[str, ...], _selection: Selection) -> Condition:
     return Project.id.in_(select(Flag.project_id).where(Flag.rule.in_(codes), Flag.status.in_(WAITING)))
 
 
-def _verdict_text(verdict: Any) -> ColumnElement[Any]:
-    return case(*((verdict == number, name.value) for name, number in CODES.items()), else_=OUTSIDE)
+def _verdict_text(key: str, selection: Selection) -> ColumnElement[Any]:
+    found = decided(question_of(key, selection))
+    return case(*((Project.id.in_(found.ids(verdict)), verdict.value) for verdict in CODES), else_=OUTSIDE)
 
 
 # --- groupings -------------------------------------------------------------------------------------------------------
@@ -237,17 +240,15 @@ GROUPED: dict[str, Callable[[Facts], ColumnElement[Any]]] = {
     "stage": lambda facts: _latest(Observation.stage, facts),
     "dev_state": lambda facts: _latest(Observation.dev_state, facts),
 }
-#: These are joined, not computed row by row.
-JOINED = ("cluster", "reached")
+#: These are looked up among the verdicts of all, not computed row by row.
+JUDGED = ("cluster", "reached")
 
 
 def grouped(query: Any, keys: tuple[str, ...], selection: Selection) -> Any:
     """The query with the value of each grouping added as a column of its key."""
     for key in keys:
-        if key in JOINED:
-            unit = select(units(key, selection)).subquery(f"{key}_unit")
-            query = query.outerjoin(unit, unit.c.project_id == Project.id)
-            query = query.add_columns(_verdict_text(unit.c.verdict).label(key))
+        if key in JUDGED:
+            query = query.add_columns(_verdict_text(key, selection).label(key))
         else:
             query = query.add_columns(GROUPED[key](selection.facts).label(key))
     return query

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, String, cast, func, literal, select, tuple_
+from sqlalchemy import BigInteger, Date, Select, String, cast, func, literal, select, tuple_
 
+from app.analytics.queries.facts import verdicts_of
 from app.analytics.queries.units.base import VERDICTS
 from app.core import tables
 from app.core.db import session
@@ -20,7 +21,7 @@ from app.outcomes.models import Observation
 from app.portfolio.definitions.asked import Facts, Layout, Range, Selection
 from app.portfolio.definitions.columns import COLUMNS
 from app.portfolio.definitions.filters import FILTERS, OUTSIDE
-from app.portfolio.queries.conditions import WAITING, chosen, latest, leading, units
+from app.portfolio.queries.conditions import WAITING, chosen, latest, leading, question_of
 from app.projects.models import Participant, Project
 
 #: Where a value is missing it counts as the smallest.
@@ -47,7 +48,11 @@ class Line:
 
 
 def totals(actor: Any, selection: Selection) -> Totals:
-    query = chosen(actor, selection).with_only_columns(
+    return _totals(chosen(actor, selection))
+
+
+def _totals(projects: Select[Any]) -> Totals:
+    query = projects.with_only_columns(
         func.count(Project.id), func.coalesce(func.sum(Project.amount_yen), 0), func.count(Project.amount_yen)
     )
     count, yen, known = session.execute(query).one()
@@ -102,10 +107,24 @@ def page(
     size: int = tables.PAGE_SIZE,
 ) -> tables.Page[Line]:
     """One page of the list in its order, by key; ties are broken by the project's key."""
+    return _page(chosen(actor, selection), selection.facts, layout, after, before, size)
+
+
+def totals_and_page(
+    actor: Any, selection: Selection, layout: Layout, after: str | None, before: str | None
+) -> tuple[Totals, tables.Page[Line]]:
+    """Both of the same projects; what the filters need to know is looked up once."""
+    projects = chosen(actor, selection)
+    return _totals(projects), _page(projects, selection.facts, layout, after, before, tables.PAGE_SIZE)
+
+
+def _page(
+    projects: Select[Any], facts: Facts, layout: Layout, after: str | None, before: str | None, size: int
+) -> tables.Page[Line]:
     order = _order(layout)
     back = _token(before, layout)
     start = None if back else _token(after, layout)
-    query = chosen(actor, selection).add_columns(*order)
+    query = projects.add_columns(*order)
     upwards = (back is None) != layout.descending
     if (edge := back or start) is not None:
         query = query.where(_beyond(order, edge, upwards))
@@ -116,7 +135,7 @@ def page(
         rows.reverse()
     has_next, has_previous = (True, more) if back else (more, start is not None)
     return tables.Page(
-        filled([row[0] for row in rows], layout.columns, selection.facts),
+        filled([row[0] for row in rows], layout.columns, facts),
         tables.encode(rows[-1][1:]) if rows and has_next else None,
         tables.encode(rows[0][1:]) if rows and has_previous else None,
     )
@@ -179,16 +198,14 @@ def _look_latest(ids: list[int], _rows: Sequence[Project], facts: Facts) -> dict
 
 
 def _look_verdicts(key: str, years: str, day: str) -> Callable[[list[int], Sequence[Project], Facts], dict[int, int]]:
-    """Verdicts of these projects; judged are only the fiscal years in which their days lie."""
+    """Verdicts of these projects; only they are judged."""
 
     def look(ids: list[int], rows: Sequence[Project], facts: Facts) -> dict[int, int]:
         days = [found for row in rows if (found := getattr(row, day)) is not None]
         if not days:
             return {}
         span = Range(fiscal_year(min(days)), fiscal_year(max(days)))
-        unit = units(key, Selection(((years, span),), facts))
-        found = session.execute(select(unit.c.project_id, unit.c.verdict).where(unit.c.project_id.in_(ids)))
-        return {row[0]: row[1] for row in found}
+        return verdicts_of(question_of(key, Selection(((years, span),), facts)), ids)
 
     return look
 

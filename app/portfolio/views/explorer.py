@@ -42,8 +42,9 @@ def index() -> ResponseReturnValue:
     found: dict[str, Any] = {"totals": None, "page": None}
     if not question.faults:
         after, before = request.args.get("after"), request.args.get("before")
-        found["totals"] = queries.totals(current_user, question.selection)
-        found["page"] = queries.page(current_user, question.selection, question.layout, after, before)
+        found["totals"], found["page"] = queries.totals_and_page(
+            current_user, question.selection, question.layout, after, before
+        )
     return _page("index", question, found)
 
 

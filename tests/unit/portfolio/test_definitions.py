@@ -23,13 +23,13 @@ from app.portfolio.definitions.asked import (  # fmt: skip
 from app.portfolio.definitions.filters import FILTERS, GROUPINGS, GROUPS, NONE
 from app.portfolio.definitions.pace import Progress, Reading, expected
 from app.portfolio.definitions.shading import shades
-from app.portfolio.queries.conditions import CONDITIONS, GROUPED, JOINED
+from app.portfolio.queries.conditions import CONDITIONS, GROUPED, JUDGED
 from app.portfolio.queries.listing import _READERS
 from app.portfolio.workflow import MACHINE
 
 
 def test_every_filter_grouping_and_column_has_its_look_up_and_no_look_up_is_without_one() -> None:
-    assert set(CONDITIONS) == set(FILTERS) and set(GROUPED) | set(JOINED) == set(GROUPINGS)
+    assert set(CONDITIONS) == set(FILTERS) and set(GROUPED) | set(JUDGED) == set(GROUPINGS)
     assert set(_READERS) == set(columns.COLUMNS)
     assert {f.group for f in FILTERS.values()} == set(GROUPS)
     assert all(f.kind in (Kind.choice, Kind.years) for f in GROUPINGS.values())

@@ -1,5 +1,6 @@
 """What all units share: the codes of a verdict, fiscal years in SQL, the projects of a question."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, case, collate, extract, func, literal_column, select
@@ -27,7 +28,8 @@ def bytewise(column: Any) -> Any:
     return collate(column, "C" if session.get_bind().dialect.name == "postgresql" else "BINARY")
 
 
-def projects(question: Question, by: Any) -> tables.AnySelect:
+def projects(question: Question, by: Any, among: Sequence[int] | None = None) -> tables.AnySelect:
+    """The projects of a question; ``among``: of these keys only. Each is judged by itself, so nobody's verdict differs."""
     query = select(
         Project.id.label("project_id"),
         Project.project_key,
@@ -37,4 +39,6 @@ def projects(question: Question, by: Any) -> tables.AnySelect:
         func.coalesce(Project.amount_yen, 0).label("amount"),
         year_of(by).label("cohort"),
     ).where(by >= fiscal_year_start(question.first_year), by <= fiscal_year_end(question.last_year))
+    if among is not None:
+        query = query.where(Project.id.in_(among))
     return query.where(Project.programme == question.programme) if question.programme else query

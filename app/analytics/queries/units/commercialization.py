@@ -1,6 +1,6 @@
 """Units of E0 to E4: completed projects with what was observed of them until a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, case, cast, func, literal, null, select, true
@@ -22,9 +22,9 @@ def reaches(level: str, of: Any = Observation) -> Any:
     return of.stage >= {"E0": 1, "E2": 3, "E3": 4, "E4": 5}[level]
 
 
-def due_of(question: Commercialization) -> Subquery:
+def due_of(question: Commercialization, among: Sequence[int] | None = None) -> Subquery:
     cutoff = question.last_completion
-    query = projects(question, Project.completed_on).where(Project.status == ProjectStatus.completed)
+    query = projects(question, Project.completed_on, among).where(Project.status == ProjectStatus.completed)
     return query.where(Project.completed_on <= cutoff if cutoff else ~true()).subquery("due")
 
 
@@ -75,8 +75,8 @@ def ending(due: Subquery, observed: Subquery) -> tuple[Any, Any, Any]:
     return ended, _years(due.c.completed_on, on), _years(due.c.completed_on, due.c.observed_from)
 
 
-def by_outcome(question: Commercialization) -> Select[Any]:
-    due = due_of(question)
+def by_outcome(question: Commercialization, among: Sequence[int] | None = None) -> Select[Any]:
+    due = due_of(question, among)
     observed = observed_of(question, due)
     ended, time, entry = ending(due, observed)
     return (

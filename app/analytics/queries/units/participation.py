@@ -1,5 +1,6 @@
 """Units of PR-1 to PR-8: projects, places or organisations with their verdict and weight."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -30,11 +31,11 @@ from app.projects.choices import ProjectStatus
 from app.projects.models import Participant, Project
 
 
-def population_of(question: Participation) -> Subquery:
+def population_of(question: Participation, among: Sequence[int] | None = None) -> Subquery:
     if question.population == "adopted":
-        query = projects(question, Project.adopted_on).where(Project.status != ProjectStatus.withdrawn)
+        query = projects(question, Project.adopted_on, among).where(Project.status != ProjectStatus.withdrawn)
     else:
-        query = projects(question, Project.completed_on).where(Project.status == ProjectStatus.completed)
+        query = projects(question, Project.completed_on, among).where(Project.status == ProjectStatus.completed)
     judged_on = {
         ReferenceKind.adoption: Project.adopted_on,
         ReferenceKind.start: Project.started_on,
@@ -75,9 +76,9 @@ def participations(population: Subquery, *columns: Any) -> Select[Any]:
     )
 
 
-def companies_of(question: Participation) -> Subquery:
+def companies_of(question: Participation, among: Sequence[int] | None = None) -> Subquery:
     """Every company of every project once, with its role's rank and its allocations."""
-    population = population_of(question)
+    population = population_of(question, among)
     rank = case(
         (Participant.role == MemberRole.core_company, 0), (Participant.role == MemberRole.lead_company, 1), else_=2
     )
@@ -97,9 +98,11 @@ def _never(organisation: Any) -> Any:
     return ~exists().where(Membership.organisation_id == organisation)
 
 
-def judged_companies(question: Participation, placed: bool | None = None) -> Subquery:
+def judged_companies(
+    question: Participation, placed: bool | None = None, among: Sequence[int] | None = None
+) -> Subquery:
     """Companies with their verdict; with ``placed`` (PR-2) also their place in the order in which PR-2 looks for one."""
-    company = companies_of(question)
+    company = companies_of(question, among)
     verdict = case(
         (company.c.judged_on.is_(None), UNKNOWN),
         (_is_member(question, company.c.organisation_id, company.c.judged_on), YES),
@@ -146,9 +149,9 @@ def _verdict(definition: str, tally: Subquery) -> Any:
     return func.coalesce(tally.c.greatest, NO)
 
 
-def by_project(question: Participation) -> Select[Any]:
+def by_project(question: Participation, among: Sequence[int] | None = None) -> Select[Any]:
     """PR-1, PR-2, PR-3, PR-6a."""
-    population, tally = population_of(question), _tally(judged_companies(question))
+    population, tally = population_of(question, among), _tally(judged_companies(question, among=among))
     weight = population.c.amount if question.definition == "PR-6a" else literal(1, Integer)
     return (
         select(
