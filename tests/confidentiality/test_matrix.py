@@ -52,7 +52,8 @@ def test_everybody_knows_what_the_matrix_says(
 ) -> None:
     monkeypatch.setitem(app.config, "MAIL_URL", "smtp://mail.test.example")  # without one, administrators read letters
     world, matrix = World(configuration), _matrix()
-    doors.print_documents(world.application.number)
+    for about in world.abouts():
+        doors.print_documents(about)
     values = world.values()
     seen: dict[tuple[str, str], str] = {}
     opened: dict[str, int] = {}

@@ -12,6 +12,9 @@ from app.applications.models import Application
 from app.applications.operations.named import Person, Subcontract
 from app.assigning import operations as assigning
 from app.calls.models import Call
+from app.changes import operations as changes
+from app.changes.choices import ChangeKind
+from app.changes.models import ChangeRequest
 from app.core import storage
 from app.core.clock import now, today
 from app.core.db import session
@@ -19,6 +22,10 @@ from app.core.outbox import OutboxItem
 from app.core.pdf import Document
 from app.correspondence import operations as letters
 from app.correspondence import queries as threads
+from app.flags.models import Flag
+from app.milestones import operations as milestones
+from app.milestones import queries as milestone_queries
+from app.money import operations as money
 from app.organisations.models import Affiliation
 from app.panels import operations as panels
 from app.panels import queries as panel_queries
@@ -27,12 +34,14 @@ from app.panels.models import Post, Rebuttal
 from app.panels.operations.planning import MeetingValues
 from app.panels.operations.recording import MinutesValues
 from app.projects import operations as projects
+from app.projects import queries as project_queries
 from app.reviewers import operations as reviewers
 from app.reviewers.choices import ConflictVerdict
 from app.reviews import operations as reviews
 from app.reviews.choices import Others, Outcome, PhaseKind
 from app.reviews.models import ReviewAssignment, ScoreChange
 from tests.factories import chain, panel, proposals, reviewing
+from tests.factories import money as money_data
 from tests.factories.people import person
 
 #: What can be known of a proposal, and the words that give it away. The keys are the rows of docs/confidentiality.md.
@@ -61,6 +70,16 @@ MARKS = {
     "post to the panel": "ZQWHOLE",
     "post to the office": "ZQOFFICE",
     "minutes": "ZQMINUTES",
+    "part of a report": "ZQREPORTPART",
+    "cost note of a part": "ZQCOSTNOTE",
+    "draft of a report": "ZQREPORTDRAFT",
+    "monitoring for the office": "ZQFOROFFICE",
+    "monitoring for the consortium": "ZQFORTHEM",
+    "draft of a change": "ZQREQUESTDRAFT",
+    "cost line of a change": "777,123",
+    "line of cost": "ZQPAYEE",
+    "holder of the account": "ZQHOLDER",
+    "number of the account": "904173628",
 }
 CONFIGURATIONS = ("W", "B", "P", "R")
 
@@ -191,6 +210,50 @@ class World:
                 chain.decided(other)
             proposals.close_call(self.call)
             projects.release_results(self.call, person(Role.officer))
+            self._life()
+
+    def _life(self) -> None:
+        """The project after the award: a contract, a report and a change being written, money, a judgement of its course."""
+        lead, partner, officer = (self.people[name] for name in ("lead", "partner", "officer"))
+        assert lead is not None and partner is not None and officer is not None
+        project = project_queries.by_application(self.application.id)
+        assert project is not None
+        self.project, begin = project, today() - timedelta(days=60)
+        self.contract = chain.contracted(project, begin, officer=officer).contracts[0]
+        milestones.start(project, begin, begin + timedelta(days=300), officer)
+        self.report = milestone_queries.reports_of(project.id)[0]
+        mine = self.application.members[2].organisation_id
+        part = milestones.PartData(
+            MARKS["part of a report"], "", None, {"LAB": 1}, MARKS["cost note of a part"], "", "", "", ""
+        )
+        milestones.save_part(self.report, mine, part, 0, partner)
+        draft = milestones.ReportData(MARKS["draft of a report"], "", None, ())
+        milestones.save(self.report, draft, self.report.version, lead)
+        words = (MARKS["monitoring for the office"], MARKS["monitoring for the consortium"])
+        score = milestones.save_score(project, milestones.ScoreData(today(), 3, 3, 3, 3, *words), 0, officer)
+        milestones.release_score(project, score, officer, score.version)
+        self.changes = [self._change(MARKS["plan"], mine), self._change(MARKS["draft of a change"])]
+        self.expense = money_data.expense(
+            self.contract, partner, mine, payee=MARKS["line of cost"], paid_on=begin + timedelta(days=1)
+        )
+        account = money.Account("Bank Z", MARKS["holder of the account"], MARKS["number of the account"])
+        self.payment = money.advance(self.contract, 100_000, "Material", account, lead)
+
+    def _change(self, why: str, of: int | None = None) -> ChangeRequest:
+        """A request that moves money of one partner and is handed in; without a partner, one that is being written."""
+        lead = self.people["lead"]
+        request = changes.open_request(self.project, lead)
+        changes.save_words(request, changes.Words(why, "", "", today()), request.version, lead)
+        if of is not None:
+            year = applications.years_of(self.application)[0]
+            moved = {"organisation": of, "year": year, "item": "EQ", "to_item": "MAT", "yen": 777_123}
+            changes.add_item(request, ChangeKind.item_transfer, moved, request.version, lead)
+            changes.hand_in(request, request.version, lead)
+        return request
+
+    def abouts(self) -> list[str]:
+        """What the papers about this proposal bear: its number and, once it is a project, that of the project."""
+        return [self.application.number, *([self.project.project_key] if self.configuration == "R" else [])]
 
     def tells(self, viewer: str, text: str) -> Iterator[str]:
         """What a text gives away to this viewer. A reviewer's name is no secret; that it belongs here is."""
@@ -210,7 +273,8 @@ class World:
     def values(self) -> dict[str, list[Any]]:
         """What stands in addresses: the keys of everything planted here."""
         application = self.application
-        return {
+        papers = [d.id for d in session.query(Document) if any(one in str(d.context) for one in self.abouts())]
+        return self._values_of_life() | {
             "application_id": [application.id],
             "call_id": [self.call.id],
             "member_id": [member.id for member in application.members],
@@ -219,9 +283,7 @@ class World:
             "user_id": [self._who("sent").id],
             "receipt_number": [applications.submission_of(application.id).receipt_number],  # type: ignore[union-attr]
             "organisation_id": [application.members[2].organisation_id],
-            "document_id": [
-                document.id for document in session.query(Document) if application.number in str(document.context)
-            ],
+            "document_id": papers,
             "meeting_id": [self.meeting.id],
             "panels.item_id": [self.item.id],
             "post_id": [post.id for post in self.posts],
@@ -230,6 +292,26 @@ class World:
             "item_id": [item.id for item in session.query(OutboxItem) if application.number in str(item.payload)],
             "earlier": [1],
             "later": [1],
+        }
+
+    def _values_of_life(self) -> dict[str, list[Any]]:
+        """What stands in the addresses of a project."""
+        if self.configuration != "R":
+            return {}
+        return {
+            "project_id": [self.project.id],
+            "contract_id": [self.contract.id],
+            "agreements.number": [1],
+            "agreements.code": ["plan"],
+            "milestones.number": [1],
+            "report_id": [self.report.id],
+            "milestone_id": [row.id for row in milestone_queries.milestones_of(self.project.id)][:1],
+            "request_id": [request.id for request in self.changes],
+            "changes.kind": [ChangeKind.item_transfer.value],
+            "expense_id": [self.expense.id],
+            "payment_id": [self.payment.id],
+            "follow_up_id": [1],
+            "flag_id": [row.id for row in session.query(Flag).filter_by(project_id=self.project.id)],
         }
 
 
