@@ -107,6 +107,7 @@ def decide_disposal(
 ) -> None:  # fmt: skip
     """Approve (with a condition, perhaps of repayment, which becomes a claim) or refuse with a reason."""
     seen(asset, version)
+    ASSET.check(asset, "approve" if approve else "refuse", actor)
     request = queries.disposals_of(asset.id)[0]
     if not approve:
         needed(condition, "condition")
@@ -131,6 +132,7 @@ def decide_disposal(
 def dispose(asset: Asset, on: date, version: int, actor: Any) -> None:
     """What was approved has been done."""
     seen(asset, version)
+    ASSET.check(asset, "dispose", actor)
     request = queries.disposals_of(asset.id)[0]
     not_in_future(on)
     ASSET.apply(asset, "dispose", actor, data={"on": on.isoformat()})

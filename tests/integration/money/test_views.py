@@ -145,6 +145,9 @@ def test_assets_and_profit_on_their_pages(app: Any, client_for: Any) -> None:
     version = lambda: {"version": session.get_one(Asset, asset.id, populate_existing=True).version}  # noqa: E731
     wish = {"kind": "transfer", "price_yen": "100,000", "counterparty": "B", "reason": "not used"}
     assert partner.get(page).status_code == 404
+    for event, browser in (("approve", office), ("refuse", office), ("dispose", lead)):
+        early = browser.post(f"{page}/{event}", data=version() | {"condition": "x", "on": today().isoformat()})
+        assert early.status_code == 409, "nobody asked for a disposal yet"
     assert lead.post(f"{page}/disposal", data=version() | wish).status_code == 303
     assert lead.post(f"{page}/approve", data=version()).status_code == 403
     assert office.post(f"{page}/refuse", data=version()).status_code == 422
