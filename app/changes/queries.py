@@ -20,7 +20,7 @@ from app.milestones import queries as milestones
 from app.milestones.choices import MilestoneStatus
 from app.money import queries as money
 from app.money.definitions import transfers
-from app.organisations.models import Organisation
+from app.organisations.models import Affiliation, Organisation
 from app.projects import queries as projects
 from app.projects.choices import Regime
 from app.projects.models import Participant, Project
@@ -154,6 +154,19 @@ def people_of(application_id: int | None, organisation_ids: Collection[int]) -> 
             MemberPerson.ended_at.is_(None),
         )
         .order_by(MemberPerson.id)
+    ).all()  # fmt: skip
+
+
+def acting_for(organisation_id: int, on: date) -> Sequence[int]:
+    """The people who act for an organisation on a day."""
+    return session.scalars(
+        select(Affiliation.user_id)
+        .where(
+            Affiliation.organisation_id == organisation_id, Affiliation.valid_from <= on,
+            or_(Affiliation.valid_to.is_(None), Affiliation.valid_to > on),
+        )
+        .order_by(Affiliation.user_id)
+        .distinct()
     ).all()  # fmt: skip
 
 

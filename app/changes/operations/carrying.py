@@ -13,7 +13,7 @@ from app.changes import definitions, queries
 from app.changes.choices import ChangeKind
 from app.changes.definitions import BudgetKey, Effect, Standing
 from app.changes.models import ChangeRequest
-from app.changes.operations.leaving import end_access
+from app.changes.operations.leaving import end_access, follow_lead
 from app.core import audit
 from app.core.clock import today
 from app.core.db import session
@@ -94,6 +94,7 @@ def carry(request: ChangeRequest, found: Outlook, actor: Any) -> None:
     audit.record(project, "changed", actor, reason=request.reason[:4000], data={"change_request": request.number})
     session.flush()
     _ending(project, found, on, request.reason, actor)
+    follow_lead(project)
     end_access(project)
     projects.changed([project.id])
 

@@ -255,3 +255,33 @@ def test_what_became_impossible_tells_no_other_partners_line(app: Any, client_fo
     assert partner.status_code == 200 and "1,357,913" not in partner.text
     for one in (chain.lead(project), person(Role.officer)):
         assert "Only 1,357,913 yen" in client_for(one).get(f"/changes/{request.id}").text
+
+
+def test_another_lead_takes_everything_over(app: Any, client_for: Any) -> None:
+    """Who leads now reports, signs and asks; who led before does so no more."""
+    project = chain.running_project()
+    old, new = chain.lead(project), firm_of(project, "sub_leader")
+    decide(asked(project, ("managing_organisation", {"organisation": str(new)})))
+    (heir,) = {one.user_id for one in queries.people_of(project.application_id, {new})}
+    assert projects.lead_person_ids(project) == {heir} and agreements.signatory_ids(project) == {heir}
+    user = session.get_one(type(old), heir)
+    assert operations.open_request(project, user).number == 2
+    with pytest.raises(Forbidden):
+        operations.open_request(project, old)
+    assert client_for(old).get(f"/projects/{project.id}").status_code == 404
+    assert client_for(user).get(f"/projects/{project.id}/agreement").status_code == 200
+
+
+def test_a_newcomer_may_lead_too(app: Any) -> None:
+    project = chain.running_project()
+    joiner = organisation("company_sme")
+    user = person(Role.applicant, of=joiner)
+    lead = chain.lead(project)
+    request = operations.open_request(project, lead)
+    typed = {"organisation": joiner.org_key, "role": "implementer"}
+    operations.add_item(request, ChangeKind.member_joins, typed, request.version, lead)
+    operations.save_words(request, operations.Words("They lead", "", "", today()), request.version, lead)
+    operations.hand_in(request, request.version, lead)
+    decide(request)
+    decide(asked(project, ("managing_organisation", {"organisation": str(joiner.id)})))
+    assert projects.lead_person_ids(project) == {user.id}
