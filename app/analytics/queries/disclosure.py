@@ -25,6 +25,7 @@ from app.analytics.definitions.disclosure import ABSENT, NO, UNKNOWN, YES, Atom,
 from app.analytics.queries.answers import remember
 from app.analytics.queries.units import units
 from app.analytics.queries.units.base import CODES
+from app.analytics.queries.units.commercialization import by_level
 from app.analytics.queries.units.participation import company_members, places_of, population_of
 from app.calls.choices import Programme
 from app.core.clock import today
@@ -158,14 +159,26 @@ def _canonical(question: Question) -> tuple[Question, frozenset[Atom]]:
 Told = Iterable[tuple[Any, Atom, int]]
 
 
-def _outcomes(aspect: Question) -> Told:
-    unit = units(aspect)
-    rows = session.execute(
-        select(unit.c.project_id, Project.programme, unit.c.cohort, unit.c.verdict).join(
-            Project, Project.id == unit.c.project_id
-        )
-    )
-    return [(key, (programme.value, int(year)), verdict) for key, programme, year, verdict in rows]
+class _Outcomes:
+    """The completed projects with what they reached, read once for each day; every level follows from them."""
+
+    def __init__(self) -> None:
+        self._read: dict[Question, list[tuple[int, Atom, bool, dict[str, bool]]]] = {}
+
+    def told(self, aspect: Commercialization) -> Told:
+        asked = replace(aspect, level="E1")
+        if asked not in self._read:
+            levels = by_level(asked).subquery("levels")
+            rows = session.execute(select(levels, Project.programme).join(Project, Project.id == levels.c.project_id))
+            self._read[asked] = [
+                (key, (programme.value, int(year)), bool(observed), dict(zip(COMMERCIALIZATION, reached, strict=True)))
+                for key, year, observed, *reached, programme in rows
+            ]
+        no, unknown, yes = (CODES[verdict] for verdict in (Verdict.no, Verdict.unknown, Verdict.yes))
+        return [
+            (key, atom, (yes if reached[aspect.level] else no) if observed else unknown)
+            for key, atom, observed, reached in self._read[asked]
+        ]
 
 
 def _listed(aspect: Question) -> Told:
@@ -185,6 +198,7 @@ class _Places:
         )
         self.projects: dict[int, Atom] = {key: (programme.value, int(year)) for key, programme, year in rows}
         self._places: dict[Reference, list[tuple[int, str, int, int]]] = {}
+        self._companies: dict[Reference, dict[int, list[tuple[int, int]]]] = {}
 
     def at(self, reference: Reference) -> list[tuple[int, str, int, int]]:
         if reference not in self._places:
@@ -206,10 +220,17 @@ class _Places:
                 yes, no = CODES[Verdict.yes], CODES[Verdict.no]
                 firms = {firm: yes if firm in firms else no for firm in session.scalars(company_members(aspect))}
             return [(firm, _WHOLE, verdict) for firm, verdict in firms.items()]
-        found: dict[int, list[tuple[int, int]]] = {project: [] for project in self.projects}
-        for project, _firm, verdict, place in places:
-            found[project].append((place, verdict))
-        return [(key, self.projects[key], _of_project(aspect.definition, of)) for key, of in found.items()]
+        companies = self._companies_at(aspect.reference)
+        return [(key, self.projects[key], _of_project(aspect.definition, of)) for key, of in companies.items()]
+
+    def _companies_at(self, reference: Reference) -> dict[int, list[tuple[int, int]]]:
+        """The (place, verdict) of each project's companies."""
+        if reference not in self._companies:
+            found: dict[int, list[tuple[int, int]]] = {project: [] for project in self.projects}
+            for project, _firm, verdict, place in self.at(reference):
+                found[project].append((place, verdict))
+            self._companies[reference] = found
+        return self._companies[reference]
 
 
 def _of_project(definition: str, companies: list[tuple[int, int]]) -> int:
@@ -258,7 +279,7 @@ def _build_participation() -> dict[str, _Family]:
 def _family(family: str) -> _Family:
     end = last_year_end()
     if family == "outcome":
-        return remember(("disclosure", family, end), lambda: _build(family, _outcomes))
+        return remember(("disclosure", family, end), lambda: _build(family, _Outcomes().told))
     if family == "list":
         return remember(("disclosure", family, end), lambda: _build(family, _listed))
     return remember(("disclosure", "participation", end), _build_participation)[family]

@@ -119,6 +119,18 @@ def by_level_and_lag(question: Commercialization, lags: Iterable[int]) -> Select
     return select(*columns).select_from(due).outerjoin(observed, observed.c.project_id == due.c.project_id)
 
 
+def by_level(question: Commercialization) -> Select[Any]:
+    """Every project that is due, whether anything is known of it, and whether it reached each level."""
+    due = due_of(question)
+    observed = observed_of(question, due, COMMERCIALIZATION)
+    reached = (observed.c[level].is_not(None).label(level) for level in COMMERCIALIZATION)
+    return (
+        select(due.c.project_id, due.c.cohort, observed.c.project_id.is_not(None).label("observed"), *reached)
+        .select_from(due)
+        .outerjoin(observed, observed.c.project_id == due.c.project_id)
+    )
+
+
 def latest(question: Commercialization) -> Select[Any]:
     """Projects whose last word on some product shows the level (CR-9). A later record of the same day corrects."""
     due = due_of(question)
