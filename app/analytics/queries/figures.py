@@ -1,7 +1,7 @@
 """Figures besides the plain rate: definitions side by side, order in time, curves, cohorts, groups, money."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.analytics.queries.answers import count_of, measure, remember
 from app.analytics.queries.units import units
 from app.analytics.queries.units.base import NO, UNKNOWN, YES
 from app.analytics.queries.units.commercialization import CENSORED, COMPETING, EVENT, by_level_and_lag, latest
-from app.analytics.queries.units.participation import by_definition, by_project, judged_companies
+from app.analytics.queries.units.participation import by_definition, by_project, by_references, judged_companies
 from app.clusters.models import Membership
 from app.core.db import session
 from app.core.fiscal import fiscal_year_end
@@ -76,7 +76,16 @@ def by_reference(question: Participation, day: Any) -> list[Rate]:
     """PR-1 under every reference rule (or the definition asked for, where it goes by projects)."""
     definition = question.definition if question.rule.rows == "project" else "PR-1"
     references = [Reference(kind, day if kind.dated else None) for kind in ReferenceKind]
-    return [measure(replace(question, definition=definition, reference=r, list_code=None)) for r in references]
+    asked = [replace(question, definition=definition, reference=r, list_code=None) for r in references]
+    if definition not in ("PR-1", "PR-6a"):
+        return [measure(one) for one in asked]
+    value = -1 if definition == "PR-6a" else -2
+    rows = remember(("references", *asked), lambda: _by_references(asked[0], references))
+    return [Rate(one, count_of([(row[place], row[value]) for row in rows])) for place, one in enumerate(asked)]
+
+
+def _by_references(question: Participation, references: Sequence[Reference]) -> list[tuple[int, ...]]:
+    return [tuple(int(value or 0) for value in row) for row in session.execute(by_references(question, references))]
 
 
 def _time_order(asked: f.TimeOrder) -> f.Ordered:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.analytics.definitions import Participation, ReferenceKind
+from app.analytics.definitions import Participation, Reference, ReferenceKind
 from app.analytics.queries.units.base import NO, UNKNOWN, YES, bytewise, projects, year_of
 from app.applications.choices import MemberRole
 from app.clusters.models import Membership
@@ -31,17 +31,23 @@ from app.projects.choices import ProjectStatus
 from app.projects.models import Participant, Project
 
 
-def population_of(question: Participation, among: Sequence[int] | None = None) -> Subquery:
+def _adopted_or_completed(question: Participation, among: Sequence[int] | None = None) -> Select[Any]:
     if question.population == "adopted":
-        query = projects(question, Project.adopted_on, among).where(Project.status != ProjectStatus.withdrawn)
-    else:
-        query = projects(question, Project.completed_on, among).where(Project.status == ProjectStatus.completed)
-    judged_on = {
+        return projects(question, Project.adopted_on, among).where(Project.status != ProjectStatus.withdrawn)
+    return projects(question, Project.completed_on, among).where(Project.status == ProjectStatus.completed)
+
+
+def _judged_on(reference: Reference) -> Any:
+    return {
         ReferenceKind.adoption: Project.adopted_on,
         ReferenceKind.start: Project.started_on,
         ReferenceKind.completion: Project.completed_on,
-    }.get(question.reference.kind, literal(question.reference.day, Date))
-    return query.add_columns(judged_on.label("judged_on")).subquery("population")
+    }.get(reference.kind, literal(reference.day, Date))
+
+
+def population_of(question: Participation, among: Sequence[int] | None = None) -> Subquery:
+    query = _adopted_or_completed(question, among)
+    return query.add_columns(_judged_on(question.reference).label("judged_on")).subquery("population")
 
 
 def members_on(question: Participation) -> Subquery:
@@ -185,6 +191,39 @@ def by_definition(question: Participation) -> Select[Any]:
     )
     groups = (verdicts.c["PR-1"], verdicts.c["PR-2"], verdicts.c["PR-3"], verdicts.c.companies)
     return select(*groups, func.count(), func.sum(verdicts.c.amount)).group_by(*groups)
+
+
+def by_references(question: Participation, references: Sequence[Reference]) -> Select[Any]:
+    """PR-1 under several references in one pass: (verdict under each ..., number, yen), grouped by the verdicts. Each
+    company's memberships are joined once and looked at from every reference."""
+    query = _adopted_or_completed(question)
+    for place, reference in enumerate(references):
+        query = query.add_columns(_judged_on(reference).label(f"on_{place}"))
+    population = query.subquery("population")
+    never = and_(Organisation.cluster_match == ClusterMatch.unmatched, Membership.id.is_(None))
+    verdicts = []
+    for place, reference in enumerate(references):
+        on = population.c[f"on_{place}"]
+        held = Membership.valid_from <= on
+        if reference.kind is not ReferenceKind.ever:
+            held = and_(held, or_(Membership.valid_to.is_(None), Membership.valid_to > on))
+        verdict = case((on.is_(None), UNKNOWN), (held, YES), (never, UNKNOWN), else_=NO)
+        verdicts.append(func.max(verdict).label(f"verdict_{place}"))
+    tally = (
+        participations(population, population.c.project_id, *verdicts)
+        .outerjoin(Membership, Membership.organisation_id == Organisation.id)
+        .group_by(population.c.project_id)
+        .subquery("tally")
+    )
+    found = [func.coalesce(tally.c[f"verdict_{place}"], NO) for place in range(len(references))]
+    each = (
+        select(*(verdict.label(f"v{place}") for place, verdict in enumerate(found)), population.c.amount)
+        .select_from(population)
+        .outerjoin(tally, tally.c.project_id == population.c.project_id)
+        .subquery("each")
+    )
+    columns = [each.c[f"v{place}"] for place in range(len(references))]
+    return select(*columns, func.count(), func.sum(each.c.amount)).group_by(*columns)
 
 
 def places_of(question: Participation) -> Select[Any]:
