@@ -86,8 +86,8 @@ FIGURES = (
         Bilingual("about 40,000 (expected)", "約4万件(見込み)"),
         None,
         Bilingual(
-            "No records yet: this system holds no reports on single new businesses.",
-            "記録なし。個々の新事業の報告は登録されていません。",
+            "Not a rate. New businesses are counted from the register of the clusters (page “Published and recorded”).",
+            "率ではありません。新事業の数はクラスターの登録から数えます(「公表値と本システムの記録」のページ)。",
         ),
         ("I7", "I8"),
     ),

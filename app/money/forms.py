@@ -110,14 +110,14 @@ class InspectionForm(BaseForm):
     kind = ChoiceField(_l("Kind"), [Required()], choices=choices_of(InspectionKind))
     organisation_id = ChoiceField(_l("Organisation"), validate_choice=False)
     held_on = DayField(_l("Held on"), [Required()])
-    place = TextField(_l("Place"))
+    place = TextField(_l("Where it is held"))
     findings = LongTextField(_l("Findings"), [Required()])
 
 
 class TransferForm(BaseForm):
     organisation_id = ChoiceField(_l("Organisation"), [Required()], validate_choice=False)
-    from_item = ChoiceField(_l("From"), [Required()], choices=ITEMS)
-    to_item = ChoiceField(_l("To"), [Required()], choices=ITEMS)
+    from_item = ChoiceField(_l("From cost item"), [Required()], choices=ITEMS)
+    to_item = ChoiceField(_l("To cost item"), [Required()], choices=ITEMS)
     amount_yen = YenField(_l("Amount (yen)"), [Required()])
     reason = LongTextField(_l("Reason"), [Required()], limit=1000)
 
@@ -206,7 +206,7 @@ class DoneForm(VersionForm):
 
 
 class SightForm(BaseForm):
-    found = ChoiceField(_l("What was found"), [Required()], choices=choices_of(Sighting))
+    found = ChoiceField(_l("What was seen on the spot"), [Required()], choices=choices_of(Sighting))
     seen_on = DayField(_l("Day of the inspection"), [Required()])
     note = LongTextField(_l("Note"), limit=1000)
 

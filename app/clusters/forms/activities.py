@@ -30,7 +30,7 @@ class ActivityForm(BaseForm):
     clusters = SelectMultipleField(_l("Clusters that hold it"), widget=ListWidget(), option_widget=CheckboxInput())
     held_on = DayField(_l("Held on"), [Required()])
     ended_on = DayField(_l("Last day, when it takes several"))
-    place = TextField(_l("Place"))
+    place = TextField(_l("Where it is held"))
     country = TextField(_l("Country (two letters)"), [Required()], limit=2)
     partners = TextField(_l("Partners"), limit=400)
     head_count = WholeNumberField(_l("Persons who came, as reported"), high=1_000_000)
