@@ -86,7 +86,7 @@ FIGURES = (
         Bilingual("about 40,000 (expected)", "約4万件(見込み)"),
         None,
         Bilingual(
-            "Not a rate. New businesses are counted from the register of the clusters (page “Published and recorded”).",
+            "Not a rate. New businesses are counted from the register of the clusters (page “Published figures and our records”).",
             "率ではありません。新事業の数はクラスターの登録から数えます(「公表値と本システムの記録」のページ)。",
         ),
         ("I7", "I8"),
