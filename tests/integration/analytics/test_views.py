@@ -203,8 +203,8 @@ def test_outside_the_office_small_numbers_are_not_shown(small: Any, client_for: 
 
 def test_phase_one_says_where_there_are_no_records(client: Any) -> None:
     page = client.get("/rates/phase-one").text
-    assert "counted elsewhere" in page and "80 of 170" in page and "40,000" in page
-    assert "記録なし" in client.get("/rates/phase-one?lang=ja").text
+    assert "no records yet" in page and "counted elsewhere" in page and "80 of 170" in page and "40,000" in page
+    assert "率ではありません" in client.get("/rates/phase-one?lang=ja").text
 
 
 @pytest.mark.parametrize("kind", ["participation", "commercialization"])
