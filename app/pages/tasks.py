@@ -101,7 +101,11 @@ def _applicant(actor: Any) -> list[Task]:
     for follow_up in outcomes.awaited_from(actor, today()):
         what = Bilingual("Report the commercialization status", "事業化状況を報告する")
         arguments = {"follow_up_id": follow_up.id}
-        tasks.append(Task(what, follow_up.project.project_key, "outcomes.follow_up", arguments, follow_up.due_on))
+        whose = follow_up.organisation
+        key, year = follow_up.project.project_key, follow_up.fiscal_year
+        en, ja = (whose.name_en, whose.name_ja) if whose else ("", "")
+        owed = Bilingual(f"{key} FY{year} {en}".strip(), f"{key} {year}年度 {ja}".strip())
+        tasks.append(Task(what, owed, "outcomes.follow_up", arguments, follow_up.due_on))
     return tasks
 
 

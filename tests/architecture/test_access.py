@@ -101,7 +101,7 @@ def world(app: Any) -> dict[str, Any]:
     CHANGES.restore(change, ChangeStatus.submitted, SYSTEM, reason="made for the table")
     values = {
         "contract_id": award.contracts[0].id, "request_id": change.id,
-        "milestone_id": milestones.milestones_of(project.id)[0].id, "rule": "REPORT_DUE", "programme": "all",
+        "milestone_id": milestones.milestones_of(project.id)[0].id, 
         "likeness_id": alike.id,
         "application_id": application.id, "call_id": application.call_id, "assignment_id": assignment.id,
         "attachment_id": attachment.id, "project_id": project.id, "report_id": report.id, "file_id": report.files[0].id,

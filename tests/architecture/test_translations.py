@@ -19,7 +19,10 @@ CATALOGUE = ROOT / "app" / "translations" / "ja" / "LC_MESSAGES" / "messages.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 #: The same in both languages.
-ALIKE: set[str] = {"%(k)s of %(n)s", "ORCID"}
+ALIKE: set[str] = {
+    "%(k)s of %(n)s", "ORCID", "C = D − E", "C × A ÷ B", "%(kind)s of %(yen)s", "%(name)s, %(when)s",
+    "%(name)s: %(first)s to %(last)s", "%(kind)s %(number)s of project %(project)s: %(verdict)s",
+}  # fmt: skip
 
 
 @cache
