@@ -57,13 +57,13 @@ def read(stream: IO[bytes]) -> tuple[int, dict[int, dict[str, str]]]:
     """
     data = workbooks.take(stream)
     try:
-        book = workbooks.open_book(data, MAX_UNPACKED, values=True)
+        book = workbooks.open_book(data, MAX_UNPACKED, max_rows=MAX_ROWS, values=True)
         sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
         rows = list(sheet.iter_rows(min_row=1, max_row=MAX_ROWS, max_col=FIXED + 30, values_only=True))
+    except workbooks.TooManyRows:
+        raise Refused([_wrong("–", f"More than {MAX_ROWS:,} rows.", f"{MAX_ROWS:,}行を超えています。")]) from None
     except Exception:  # whatever a damaged or foreign file makes of the reader: it is not our sheet
         raise Refused([_wrong("–", "This is not the budget sheet (XLSX).", "経費表(XLSX)ではありません。")]) from None
-    if sheet.max_row > MAX_ROWS:
-        raise Refused([_wrong("–", f"More than {MAX_ROWS:,} rows.", f"{MAX_ROWS:,}行を超えています。")])
     version = book[INFO]["B1"].value if INFO in book.sheetnames else 0
     years = _years(rows[0] if rows else ())
     wrong: list[Reason] = _without_result(data, sheet, years)

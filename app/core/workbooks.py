@@ -14,6 +14,10 @@ MAX_CELLS, MAX_ELEMENTS = 100_000, 500_000
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+class TooManyRows(ValueError):
+    """A workbook with more rows than its reader would look at."""
+
+
 def wrong(place: str, en: str, ja: str) -> Reason:
     """Something wrong at a place of a sheet (a cell, a row, – for the file)."""
     return Reason("sheet", Bilingual(f"{place}: {en}", f"{place}: {ja}"), "sheet")
@@ -28,10 +32,11 @@ def take(stream: IO[bytes], max_bytes: int = MAX_BYTES) -> bytes:
     return data
 
 
-def open_book(data: bytes, max_unpacked: int, *, values: bool = False) -> Any:
+def open_book(data: bytes, max_unpacked: int, *, max_rows: int | None = None, values: bool = False) -> Any:
     """The workbook in memory, with ``values`` the results that its formulas had when it was saved.
 
-    Raises some exception for anything but a sound workbook that unpacks to at most ``max_unpacked`` bytes and to at most
+    Raises TooManyRows before anything is read of a workbook with more than ``max_rows`` rows on all its sheets, and some
+    exception for anything else but a sound workbook that unpacks to at most ``max_unpacked`` bytes and to at most
     ``MAX_CELLS`` cells; callers answer every exception with one sentence of their own.
     """
     import openpyxl
@@ -39,7 +44,7 @@ def open_book(data: bytes, max_unpacked: int, *, values: bool = False) -> Any:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(info.file_size for info in archive.infolist()) > max_unpacked:  # no part is read beyond its size
             raise ValueError("the workbook unpacks to far more than it should")
-        _weigh(archive)
+        _weigh(archive, max_rows)
     return openpyxl.load_workbook(io.BytesIO(data), data_only=values, keep_links=False)
 
 
@@ -47,17 +52,21 @@ def open_book(data: bytes, max_unpacked: int, *, values: bool = False) -> Any:
 _OTHER = (".png", ".jpeg", ".jpg", ".gif", ".bin", ".emf", ".wmf")
 
 
-def _weigh(archive: zipfile.ZipFile) -> None:
-    """Raises ValueError where the reader would make more of the parts than fits: any part may be a sheet."""
+def _weigh(archive: zipfile.ZipFile, max_rows: int | None) -> None:
+    """Raises TooManyRows or ValueError where the reader would make more of the parts than fits: any part may be a sheet."""
     from openpyxl.utils import range_boundaries
 
-    cells = elements = 0
+    cells = elements = rows = 0
 
     def started(name: str, attributes: dict[str, str]) -> None:
-        nonlocal cells, elements
+        nonlocal cells, elements, rows
         tag, elements = name.rpartition(" ")[2], elements + 1
         if tag == "c":
             cells += 1
+        elif tag == "row":
+            rows += 1
+            if max_rows is not None and rows > max_rows:
+                raise TooManyRows(f"more than {max_rows} rows")
         elif tag in ("mergeCell", "hyperlink") and (ref := attributes.get("ref")):
             left, top, right, bottom = range_boundaries(ref)
             cells += (right - left + 1) * (bottom - top + 1)

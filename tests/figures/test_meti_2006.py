@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from time import perf_counter
 
 import pytest
 from flask import Flask
@@ -107,13 +106,6 @@ def test_everything_says_that_it_is_synthetic(portfolio: Flask) -> None:
     for model, column in ((Organisation, Organisation.name_en), (Project, Project.title_en)):
         bare = select(func.count()).select_from(model).where(~model.is_synthetic | ~column.startswith("Synthetic"))
         assert session.scalar(bare) == 0
-
-
-def test_rates_are_quick(portfolio: Flask) -> None:
-    for definition in ("PR-1", "PR-2", "PR-3", "PR-4", "PR-5", "PR-6a", "PR-6b", "PR-7"):
-        start = perf_counter()
-        _participation(definition, Programme.consortium_rd, 1997, 2004)
-        assert perf_counter() - start < 1.0, definition
 
 
 def test_observations_and_memberships_are_not_totals(portfolio: Flask) -> None:
