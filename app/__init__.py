@@ -22,7 +22,7 @@ from config import ROOT, Settings, load_settings
 FEATURES = (
     "accounts", "organisations", "clusters", "questionnaires", "calls", "applications", "correspondence", "reviewers",
     "reviews", "assigning", "panels", "selection", "projects", "doubles", "agreements", "milestones", "money", "changes",
-    "outcomes", "analytics", "flags", "portfolio", "publishing", "learning", "pages", "cli",
+    "outcomes", "analytics", "surveys", "flags", "portfolio", "publishing", "learning", "pages", "cli",
 )  # fmt: skip
 #: Printed by ./run start and on the sign-in page; production has no such accounts.
 DEMO_PASSWORD = "renkei-demo-2026"  # noqa: S105 - public on purpose
