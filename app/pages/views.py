@@ -10,15 +10,17 @@ from app.accounts.choices import Role
 from app.accounts.forms import PersonForm, RightsForm
 from app.core import mail as letters
 from app.core import outbox
-from app.core.access import access, anyone, role
+from app.core.access import access, anyone, can_open, role
 from app.core.errors import Refused
 from app.core.health import check
 from app.core.i18n import _
 from app.pages import help as helping
-from app.pages import operations, tasks
+from app.pages import menu, operations, tasks
 
 bp = Blueprint("pages", __name__)
 admin = role("admin")
+bp.add_app_template_global(lambda: menu.places(can_open, request.endpoint or ""), "menu_places")
+bp.add_app_template_global(lambda: menu.here(can_open, request.endpoint or ""), "menu_here")
 
 
 @bp.get("/")

@@ -20,3 +20,17 @@ for (const button of document.querySelectorAll("button[data-tick-all]")) {
     for (const box of boxes) box.checked = on;
   });
 }
+
+// An opened group of the main menu folds itself when one goes elsewhere or presses Escape.
+const groups = document.querySelectorAll(".site-nav details");
+for (const kind of ["click", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    for (const group of groups) if (!group.contains(event.target)) group.open = false;
+  });
+}
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && document.querySelector(".site-nav details[open]");
+  if (!open) return;
+  if (open.contains(document.activeElement)) open.querySelector("summary").focus();
+  open.open = false;
+});
