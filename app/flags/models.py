@@ -44,6 +44,7 @@ class Flag(Keyed, Stateful, Model):
     status: Mapped[FlagStatus] = mapped_column(Code(FlagStatus), default=FlagStatus.open)
     raised_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     cleared_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    gone: Mapped[str] = mapped_column(String(20), default="", server_default="")  # why it was cleared: choices.Gone
     snoozed_until: Mapped[date | None]
     note: Mapped[str] = mapped_column(String(1000), default="")
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

@@ -274,3 +274,63 @@ class Level(StrEnum):
             "E3": Bilingual("E3 – continuous sales", "E3 – 継続販売"),
             "E4": Bilingual("E4 – continuous sales with profit", "E4 – 継続販売・黒字"),
         }[self.value]
+
+
+class DisputeStatus(StrEnum):
+    """The life of a dispute of something verified."""
+
+    open = "open"
+    answered = "answered"
+    upheld = "upheld"
+    withdrawn = "withdrawn"
+    corrected = "corrected"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "open": Bilingual("Answer awaited", "回答待ち"),
+            "answered": Bilingual("Waits for a decision", "判断待ち"),
+            "upheld": Bilingual("Upheld: it counts nowhere", "異議を認める(算入しない)"),
+            "withdrawn": Bilingual("Withdrawn: it counts as before", "異議を取り下げ(従来どおり算入)"),
+            "corrected": Bilingual("Corrected by a later record", "後の記録により訂正"),
+        }[self.value]
+
+
+class Grade(StrEnum):
+    """NC-13, annex 2: how the organisation itself judges an item of the plan in one quarter."""
+
+    a = "a"
+    b = "b"
+    c = "c"
+    d = "d"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "a": Bilingual("A – as planned or better", "A – 計画どおり又は計画以上"),
+            "b": Bilingual("B – mostly as planned", "B – おおむね計画どおり"),
+            "c": Bilingual("C – partly", "C – 一部達成"),
+            "d": Bilingual("D – not achieved", "D – 未達成"),
+        }[self.value]
+
+
+class Need(StrEnum):
+    """MON-13: with what the regional council might help."""
+
+    sales = "sales"
+    finance = "finance"
+    technology = "technology"
+    rights = "rights"
+    people = "people"
+    partners = "partners"
+
+    @property
+    def label(self) -> Bilingual:
+        return {
+            "sales": Bilingual("Sales and markets", "販路開拓・市場調査"),
+            "finance": Bilingual("Finance", "資金調達"),
+            "technology": Bilingual("Technology and quality", "技術・品質"),
+            "rights": Bilingual("Intellectual property", "知的財産"),
+            "people": Bilingual("People and training", "人材確保・育成"),
+            "partners": Bilingual("Finding further partners", "新たな連携先"),
+        }[self.value]
