@@ -170,7 +170,7 @@ class ReportsFilter(BaseForm):
     state = ChoiceField(
         _l("State"),
         choices=[
-            ("", _l("all")), ("opened", _l("owed so far")), ("responded", _l("answered")), ("missed", _l("overdue")),
+            ("", _l("all")), ("unfinished", _l("not finished")), ("opened", _l("owed so far")), ("responded", _l("answered")), ("missed", _l("overdue")),
             ("waiting", _l("open, not yet due")), ("to_verify", _l("waits for verification")), ("returned", _l("returned")),
         ],
     )  # fmt: skip

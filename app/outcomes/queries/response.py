@@ -31,6 +31,10 @@ STATES: dict[str, Callable[[date], ColumnElement[bool]]] = {
     "responded": lambda on: and_(FollowUp.opens_on <= on, _came()),
     "missed": lambda on: and_(FollowUp.due_on < on, ~_came()),
     "waiting": lambda on: and_(FollowUp.opens_on <= on, FollowUp.due_on >= on, ~_came()),
+    "unfinished": lambda on: or_(
+        and_(FollowUp.opens_on <= on, ~_came()),
+        FollowUp.status.in_((FollowUpStatus.submitted, FollowUpStatus.returned)),
+    ),
     "to_verify": lambda on: FollowUp.status == FollowUpStatus.submitted,
     "returned": lambda on: FollowUp.status == FollowUpStatus.returned,
 }
@@ -71,9 +75,10 @@ def matching(actor: Any, filters: dict[str, str]) -> Select[Any]:
 
 
 def report_list(actor: Any, filters: dict[str, str], after: str | None, before: str | None) -> Page[Any]:
-    """One page of reports in the order in which they were scheduled."""
+    """One page of reports: what waits for somebody by its due date, everything else as it was scheduled."""
     query = matching(actor, filters).options(joinedload(FollowUp.project), joinedload(FollowUp.organisation))
-    return keyset(query, [FollowUp.id], after, before)
+    order = [FollowUp.due_on, FollowUp.id] if filters.get("state") == "unfinished" else [FollowUp.id]
+    return keyset(query, order, after, before)
 
 
 def visible_projects_by_key(actor: Any, keys: Iterable[str]) -> dict[str, Project]:

@@ -30,15 +30,18 @@ def response() -> str:
     )  # fmt: skip
 
 
-def _filters() -> tuple[ReportsFilter, dict[str, str]]:
-    form = ReportsFilter(request.args)
+def _filters(state: str = "") -> tuple[ReportsFilter, dict[str, str]]:
+    """What is asked for; ``state`` where the reader has said nothing of it."""
+    asked = request.args.copy()
+    asked.setdefault("state", state)
+    form = ReportsFilter(asked)
     return form, {f.name: f.data for f in form if f.data} if form.validate() else {}
 
 
 @bp.get("/officer/follow-ups")
 @access(staff)
 def reports() -> str:
-    form, filters = _filters()
+    form, filters = _filters("unfinished")
     page = queries.report_list(current_user, filters, request.args.get("after"), request.args.get("before"))
     on = today()
     return render_template(

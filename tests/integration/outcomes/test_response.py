@@ -65,6 +65,14 @@ def test_every_number_is_its_list_and_agrees_with_a_plain_count(app: Any, client
                 n for (_y, _p, b, s), n in found.items() if s == state and (not bureau or (b or "none") == bureau)
             ]
             assert len(listed) == min(50, sum(wanted)), (state, bureau)
+    waiting = {
+        r.id for r in session.scalars(select(FollowUp)) if r.status in ("submitted", "returned")
+        or (r.opens_on <= today() and r.status == "due")
+    }  # fmt: skip
+    first = queries.report_list(officer, {"state": "unfinished"}, None, None).rows
+    assert {r[0].id for r in first} == waiting and [r[0].due_on for r in first] == sorted(r[0].due_on for r in first)
+    plain = client_for(officer).get("/officer/follow-ups").text  # whoever asks for nothing sees these
+    assert plain.count('<a href="/follow-ups/') == len(waiting)
     page = client_for(officer).get("/officer/follow-ups/response").text
     total = sum(n for (*_k, s), n in found.items() if s == "responded")
     assert f">{total}</a>" in page and "state=missed&amp;bureau=none" in page
