@@ -24,6 +24,7 @@ from app.learning.definitions.questions import FORECAST_YEARS, SALES_YEARS, Ques
 from app.learning.definitions.results import Plan, Seen, judge, lag, sales
 from app.outcomes.choices import FollowUpStatus
 from app.outcomes.models import FollowUp, Observation
+from app.outcomes.queries import counts
 from app.projects.choices import ProjectStatus
 from app.projects.models import Project
 from app.reviews.choices import AssignmentStatus
@@ -190,7 +191,7 @@ def _seen(projects: Select[Any], question: Question) -> dict[int, list[Seen]]:
             FollowUp.first_sale_on,
         )
         .outerjoin(FollowUp, FollowUp.id == Observation.follow_up_id)
-        .where(Observation.project_id.in_(projects), Observation.observed_on <= question.as_of)
+        .where(Observation.project_id.in_(projects), Observation.observed_on <= question.as_of, counts())
         .order_by(Observation.observed_on, Observation.id)
     )  # fmt: skip
     for project, observed, stage, state, sold in rows:

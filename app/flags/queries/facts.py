@@ -49,9 +49,9 @@ def facts(project_ids: Sequence[int] | None = None) -> dict[int, Facts]:
     seen: dict[int, list[Seen]] = defaultdict(list)
     for project_id, observed_on, stage, dev_state in session.execute(
         of(
-            select(Observation.project_id, Observation.observed_on, Observation.stage, Observation.dev_state).order_by(
-                Observation.project_id, Observation.observed_on, Observation.recorded_on, Observation.id
-            ),
+            select(Observation.project_id, Observation.observed_on, Observation.stage, Observation.dev_state)
+            .order_by(Observation.project_id, Observation.observed_on, Observation.recorded_on, Observation.id)
+            .where(outcomes.counts()),
             Observation.project_id,
         )
     ):

@@ -27,7 +27,7 @@ from app.projects.queries import not_recused
 AWAITED = (FollowUpStatus.due, FollowUpStatus.returned)
 
 
-def _heirs() -> Select[Any]:
+def heirs_of() -> Select[Any]:
     """(organisation, who stepped into its place) over any number of successions and merges that hold today."""
     steps = union_all(
         select(Succession.predecessor_id.label("old"), Succession.successor_id.label("new")).where(
@@ -41,27 +41,27 @@ def _heirs() -> Select[Any]:
     return select(chain.c.old, chain.c.new)
 
 
-def _by_membership(user_id: Any, rights: Sequence[Right]) -> ColumnElement[bool]:
+def by_membership(user_id: Any, rights: Sequence[Right], owing: Any = FollowUp.organisation_id) -> ColumnElement[bool]:
     """The person acts, with one of these rights, for the organisation that owes the report, in that consortium."""
     acting = (
         select(ConsortiumMember.application_id, ConsortiumMember.organisation_id)
         .join(MemberPerson, ConsortiumMember.id == MemberPerson.member_id)
         .where(MemberPerson.user_id == user_id, MemberPerson.ended_at.is_(None), MemberPerson.right.in_(rights))
     )
-    return tuple_(Project.application_id, FollowUp.organisation_id).in_(acting)
+    return tuple_(Project.application_id, owing).in_(acting)
 
 
-def _by_succession(user_id: Any) -> ColumnElement[bool]:
+def by_succession(user_id: Any, owing: Any = FollowUp.organisation_id) -> ColumnElement[bool]:
     """The person acts now for an organisation that stepped into the place of the one that owes the report."""
-    heirs = _heirs().subquery()
-    return FollowUp.organisation_id.in_(
+    heirs = heirs_of().subquery()
+    return owing.in_(
         select(heirs.c.old)
         .join(Affiliation, Affiliation.organisation_id == heirs.c.new)
-        .where(Affiliation.user_id == user_id, _now())
+        .where(Affiliation.user_id == user_id, acting_now())
     )
 
 
-def _now() -> ColumnElement[bool]:
+def acting_now() -> ColumnElement[bool]:
     return and_(Affiliation.valid_from <= today(), or_(Affiliation.valid_to.is_(None), Affiliation.valid_to > today()))
 
 
@@ -75,7 +75,7 @@ def _by_invitation(user_id: Any) -> ColumnElement[bool]:
 
 def _mine(actor: Any, rights: Sequence[Right] = tuple(Right), *, given: bool = True) -> ColumnElement[bool]:
     key = actor.actor_id
-    own = or_(_by_membership(key, rights), _by_succession(key))
+    own = or_(by_membership(key, rights), by_succession(key))
     return or_(own, _by_invitation(key)) if given else own
 
 
@@ -240,13 +240,13 @@ def people_for(follow_up_ids: Iterable[int]) -> dict[int, list[User]]:
         .join(User, User.id == ReportInvitation.accepted_by_id)
         .where(ReportInvitation.withdrawn_at.is_(None), User.active)
     )
-    heirs = _heirs().subquery()
+    heirs = heirs_of().subquery()
     succeeding = (
         select(FollowUp.id, User)
         .join(heirs, heirs.c.old == FollowUp.organisation_id)
         .join(Affiliation, Affiliation.organisation_id == heirs.c.new)
         .join(User, User.id == Affiliation.user_id)
-        .where(_now(), User.active)
+        .where(acting_now(), User.active)
     )
     for query in (writers, given, succeeding):
         for start in range(0, len(wanted), 500):

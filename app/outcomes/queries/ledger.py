@@ -13,6 +13,7 @@ from app.core.tables import Page, keyset
 from app.outcomes.definitions import WHOLE, Share, shares_at
 from app.outcomes.models import (
     Attribution,
+    EvidenceMark,
     FollowUp,
     Observation,
     OutcomeRecord,
@@ -20,6 +21,7 @@ from app.outcomes.models import (
     ProductVersion,
     SalesYear,
 )
+from app.outcomes.queries.disputes import counts, fallen
 from app.projects.models import Project
 from app.projects.queries import not_recused, visible_to
 
@@ -79,18 +81,23 @@ def products_of(project_id: int, known: date | None = None) -> list[int]:
 
 
 def sales_of(product_ids: Iterable[int], known: date | None = None) -> Sequence[SalesYear]:
-    """Sales by product and fiscal year, as known on a day."""
+    """Sales by product and fiscal year, as known on a day; what a dispute took away gives way to the row before."""
     chain = [SalesYear.product_id, SalesYear.fiscal_year]
+    mine = SalesYear.product_id.in_(list(product_ids))
+    standing = SalesYear.id.not_in(fallen(0, known, EvidenceMark.sales_year_id))
     return session.scalars(
         select(SalesYear)
-        .where(SalesYear.id.in_(_latest(SalesYear, chain, known, SalesYear.product_id.in_(list(product_ids)))))
+        .where(SalesYear.id.in_(_latest(SalesYear, chain, known, mine, standing)))
         .order_by(SalesYear.product_id, SalesYear.fiscal_year)
     ).all()
 
 
-def observations_of(project_id: int, known: date | None = None) -> Sequence[Observation]:
-    """The observations of a project that were recorded by a day (None: all)."""
+def observations_of(project_id: int, known: date | None = None, *, counting: bool = False) -> Sequence[Observation]:
+    """The observations of a project that were recorded by a day (None: all); with ``counting`` only those that no
+    dispute took away."""
     query = select(Observation).where(Observation.project_id == project_id)
+    if counting:
+        query = query.where(counts(0, known))
     if known is not None:
         query = query.where(Observation.recorded_on <= known)
     return session.scalars(query.order_by(Observation.observed_on, Observation.recorded_on, Observation.id)).all()
@@ -127,8 +134,9 @@ def sales_years(
     as known then; each project's part is floored to yen, so that never more is counted than was sold. ``cost_yen`` and
     ``export_yen`` are null where nothing is known of them. ``projects`` is a select of project ids.
     """
+    disputed = SalesYear.id.in_(fallen(min_evidence, known_at, EvidenceMark.sales_year_id))
     sold = _latest(SalesYear, [SalesYear.product_id, SalesYear.fiscal_year], known_at,
-                   SalesYear.evidence_level >= min_evidence)  # fmt: skip
+                   SalesYear.evidence_level >= min_evidence, ~disputed)  # fmt: skip
     place = func.row_number().over(
         partition_by=(SalesYear.id, Attribution.project_id),
         order_by=(Attribution.recorded_on.desc(), Attribution.number.desc()),
@@ -229,7 +237,7 @@ def last_seen(
     keys = {version.product.product_key: version.product_id for version in versions}
     seen: dict[int, Observation] = {}
     if keys:
-        for row in observations_of(project_id):
+        for row in observations_of(project_id, counting=True):
             if row.product_key in keys:
                 seen[keys[row.product_key]] = row
     sold = {row.product_id: row for row in sales_of(keys.values()) if row.fiscal_year < before_year} if keys else {}

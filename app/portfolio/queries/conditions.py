@@ -34,6 +34,7 @@ from app.flags.choices import FlagStatus
 from app.flags.models import Flag
 from app.organisations.models import Organisation
 from app.outcomes.models import Observation
+from app.outcomes.queries import counts
 from app.portfolio.definitions.asked import Facts, Range, Selection
 from app.portfolio.definitions.filters import NONE, OUTSIDE
 from app.projects.models import Participant, Project
@@ -172,6 +173,7 @@ def _seat() -> ColumnElement[Any]:
 def latest(column: Any, facts: Facts) -> Any:
     """A column of the project's latest observation: observed by the as-of day, recorded by the known-at day."""
     query = select(column).where(Observation.project_id == Project.id, Observation.observed_on <= facts.as_of_day)
+    query = query.where(counts(0, facts.known_at))
     if facts.known_at is not None:
         query = query.where(Observation.recorded_on <= facts.known_at)
     order = (Observation.observed_on.desc(), Observation.recorded_on.desc(), Observation.id.desc())

@@ -14,6 +14,7 @@ from app.core.fiscal import fiscal_year
 from app.organisations.choices import COMPANY_TYPES, UNIVERSITY_TYPES
 from app.organisations.models import Organisation
 from app.outcomes.models import Observation
+from app.outcomes.queries import counts
 from app.projects.choices import ProjectStatus
 from app.projects.models import AgreedBudgetLine, Participant, Project
 from app.publishing.definitions.bundles import Table
@@ -94,7 +95,7 @@ def _outcomes(as_of: date, min_evidence: int) -> tuple[Table, Table]:
         .join(Project, Project.id == Observation.project_id)
         .where(
             released(), Observation.observed_on <= as_of, Observation.recorded_on <= as_of,
-            Observation.evidence_level >= min_evidence,
+            counts(min_evidence, as_of),
         )
         .order_by(Project.project_key, Observation.observed_on, Observation.recorded_on, Observation.id)
     )  # fmt: skip

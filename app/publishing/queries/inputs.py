@@ -13,6 +13,7 @@ from app.core.fiscal import fiscal_year_end, fiscal_year_start
 from app.organisations.choices import COMPANY_TYPES
 from app.organisations.models import Organisation, PopulationList, PopulationMember
 from app.outcomes.models import Observation
+from app.outcomes.queries import standing
 from app.projects.choices import ProjectStatus
 from app.projects.models import Participant, Project
 from app.publishing.definitions.bundles import Table
@@ -72,12 +73,14 @@ def inputs(question: Question) -> Inputs:
     population = _population(question)
     projects, ids = _projects(population)
     if not isinstance(question, Participation):
+        gone = standing(question.known_at).subquery("disputed")  # what a dispute left of the evidence (-1: nothing)
         query = (
             select(
                 Project.project_key, Observation.observed_on, Observation.recorded_on, Observation.dev_state,
-                Observation.stage, Observation.evidence_level,
+                Observation.stage, func.coalesce(gone.c.level, Observation.evidence_level),
             )
             .join(Project, Project.id == Observation.project_id)
+            .outerjoin(gone, gone.c.row_id == Observation.id)
             .where(Observation.project_id.in_(population), Observation.observed_on <= question.as_of)
         )  # fmt: skip
         if question.known_at is not None:

@@ -9,6 +9,7 @@ from app.analytics.definitions import COMMERCIALIZATION, Commercialization
 from app.analytics.queries.units.base import NO, UNKNOWN, YES, projects, year_of
 from app.outcomes.choices import DevState
 from app.outcomes.models import Observation
+from app.outcomes.queries import counts, fallen
 from app.projects.choices import ProjectStatus
 from app.projects.models import Project
 
@@ -36,20 +37,22 @@ def counting(question: Commercialization, query: Select[Any], of: Any = Observat
 
 def observed_of(question: Commercialization, due: Subquery, levels: Iterable[str] = ()) -> Subquery:
     """Per project: first day at the level (and at each of ``levels``), first day stopped, last counting day."""
-    counts = Observation.evidence_level >= question.min_evidence
+    gone = fallen(question.min_evidence, question.known_at).subquery("disputed")
+    counted = and_(Observation.evidence_level >= question.min_evidence, gone.c.row_id.is_(None))
 
     def first(condition: Any) -> Any:
-        return func.min(case((and_(counts, condition), Observation.observed_on)))
+        return func.min(case((and_(counted, condition), Observation.observed_on)))
 
     query = (
         select(
             Observation.project_id,
             first(reaches(question.level)).label("reached_on"),
             first(Observation.dev_state == DevState.stopped).label("stopped_on"),
-            func.max(case((counts, Observation.observed_on))).label("last_on"),
+            func.max(case((counted, Observation.observed_on))).label("last_on"),
             *(first(reaches(level)).label(level) for level in levels),
         )
         .join(due, due.c.project_id == Observation.project_id)
+        .outerjoin(gone, gone.c.row_id == Observation.id)
         .group_by(Observation.project_id)
     )
     return counting(question, query).subquery("observed")
@@ -141,7 +144,7 @@ def latest(question: Commercialization) -> Select[Any]:
     query = (
         select(Observation.project_id, Observation.dev_state, Observation.stage, place.label("place"))
         .join(due, due.c.project_id == Observation.project_id)
-        .where(Observation.evidence_level >= question.min_evidence)
+        .where(counts(question.min_evidence, question.known_at))
     )
     last = counting(question, query).subquery("last")
     return select(func.count(last.c.project_id.distinct())).where(last.c.place == 1, reaches(question.level, last.c))
