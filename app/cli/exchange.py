@@ -17,11 +17,19 @@ from app.doubles import exchange as doubles
 from app.organisations import exchange as organisations
 from app.outcomes import exchange as outcomes
 from app.projects import exchange as projects
+from app.surveys import exchange as surveys
 
 #: In an order in which each kind finds what it refers to.
 KINDS = {
     kind.name: kind
-    for kind in (*organisations.KINDS, *clusters.KINDS, *projects.KINDS, *outcomes.KINDS, *doubles.KINDS)
+    for kind in (
+        *organisations.KINDS,
+        *clusters.KINDS,
+        *projects.KINDS,
+        *outcomes.KINDS,
+        *doubles.KINDS,
+        *surveys.KINDS,
+    )
 }
 
 

@@ -46,7 +46,8 @@ class Organisation(Keyed, Versioned, Model):
 
 
 class OrgProfileYear(Keyed, Model):
-    """An organisation's size in one fiscal year (domain.md 11.4: the SME test is computed per date from these)."""
+    """An organisation in one fiscal year: its size (domain.md 11.4: the SME test is computed per date from these) and
+    what it earned and spent (CR-16). Profits may be negative; empty is not known."""
 
     __tablename__ = "org_profile_year"
     __table_args__ = (UniqueConstraint("organisation_id", "fiscal_year"),)
@@ -57,6 +58,11 @@ class OrgProfileYear(Keyed, Model):
     employees: Mapped[int | None]
     large_company_share_pct: Mapped[int | None]
     officers_from_large_pct: Mapped[int | None]
+    sales_yen: Mapped[int | None] = mapped_column(Yen)
+    operating_profit_yen: Mapped[int | None] = mapped_column(Yen)
+    net_profit_yen: Mapped[int | None] = mapped_column(Yen)
+    rd_cost_yen: Mapped[int | None] = mapped_column(Yen)
+    source: Mapped[str] = mapped_column(String(400), default="")
     organisation: Mapped[Organisation] = relationship()
 
 
