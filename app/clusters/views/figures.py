@@ -11,7 +11,7 @@ from app.clusters.choices import PUBLISHED, FigureKind
 from app.clusters.forms import ReasonForm, TargetForm
 from app.clusters.operations.targets import TargetValues
 from app.clusters.views import bp
-from app.clusters.views.reading import day_asked, refuse
+from app.clusters.views.reading import day_asked, last_day, refuse
 from app.core.access import access, role, signed_in
 from app.core.errors import Refused
 from app.core.i18n import _
@@ -22,7 +22,8 @@ recorder, officer, staff = role("officer", "cluster_manager"), role("officer"), 
 @bp.get("/cluster-targets")
 @access(signed_in)
 def targets() -> str:
-    day, wrong = day_asked()
+    last = last_day(queries.listed())
+    day, wrong = day_asked(last=last)
     rows = queries.figures.targets(every=True)
     return render_template(
         "clusters/targets.html",
@@ -30,6 +31,7 @@ def targets() -> str:
         others=[row for row in rows if row.kind is not FigureKind.target],
         day=day,
         wrong=wrong,
+        last=last,
         may_add=policy.may_record(current_user, None),
         may_record=(lambda of: policy.may_record(current_user, of))
         if current_user.has_role("officer", "cluster_manager")

@@ -13,7 +13,7 @@ from app.clusters.forms import ReportForm
 from app.clusters.queries.activities import Wanted
 from app.clusters.queries.businesses import Wanted as WantedBusinesses
 from app.clusters.views import bp
-from app.clusters.views.reading import refuse
+from app.clusters.views.reading import last_day, refuse
 from app.core.access import access, role
 from app.core.clock import today
 from app.core.errors import Refused
@@ -22,21 +22,23 @@ from app.core.i18n import _
 seers, manager = role("officer", "auditor", "admin", "cluster_manager"), role("cluster_manager")
 
 
-def _month_asked() -> date:
-    """The first day of the month asked for (2005-12), or of this one."""
+def _month_asked(newest: date) -> date:
+    """The first day of the month asked for (2005-12), or of the newest there is."""
     try:
         return date.fromisoformat(request.args.get("month", "") + "-01")
     except ValueError:
-        return today().replace(day=1)
+        return newest.replace(day=1)
 
 
 @bp.get("/clusters/<code>/month")
 @access(seers)
 def month(code: str) -> str:
     cluster = policy.for_records(current_user, code) or abort(404)
-    first = _month_asked()
+    last = last_day([cluster])
+    newest = last or today()
+    first = _month_asked(newest)
     after = (first + timedelta(days=31)).replace(day=1) if first.year < 9999 or first.month < 12 else date.max
-    day = min(after - timedelta(days=1), today())
+    day = min(after - timedelta(days=1), newest)
     joined, left = queries.waiting.moved(cluster, first, after)
     rows = queries.figures.targets(cluster)
     wanted = WantedBusinesses(cluster.cluster_code, FigureKind.actual, None, first, after)
@@ -44,9 +46,10 @@ def month(code: str) -> str:
         "clusters/month.html",
         cluster=cluster,
         first=first,
-        last=after - timedelta(days=1),
+        until=after - timedelta(days=1),
+        last=last,
         earlier=(first - timedelta(days=1)).replace(day=1) if first > date(1900, 2, 1) else None,
-        later=after if after <= today() else None,
+        later=after if after <= newest else None,
         joined=joined,
         left=left,
         count=queries.member_counts(day).get(cluster.id, 0),

@@ -1,6 +1,7 @@
 """What several pages read from an address, and how a refusal comes back into a form."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -14,13 +15,22 @@ from app.core.fiscal import parse_day
 E = TypeVar("E", bound=StrEnum)
 
 
-def day_asked(name: str = "on") -> tuple[date, str]:
-    """The day asked for (today without one), and what was typed when it is none."""
+def day_asked(name: str = "on", last: date | None = None) -> tuple[date, str]:
+    """The day asked for (without one today, or the last day of what has ended), and what was typed when it is none."""
     typed = request.args.get(name, "").strip()
     try:
-        return (parse_day(typed), "") if typed else (today(), "")
+        return (parse_day(typed), "") if typed else (last or today(), "")
     except ValueError:
         return today(), typed
+
+
+def last_day(clusters: Iterable[Any]) -> date | None:
+    """The last day on which one of the clusters was alive; None while one is, or where there is none."""
+    ends = [cluster.valid_to for cluster in clusters]
+    if not ends or any(end is None or end > today() for end in ends):
+        return None
+    last: date = max(ends) - timedelta(days=1)
+    return last
 
 
 def day_or_none(name: str) -> date | None:

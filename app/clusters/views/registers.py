@@ -15,7 +15,7 @@ from app.clusters.definitions import lineage
 from app.clusters.forms import AreaForm, BaseOrganisationForm, EndBaseForm, EndForm, FileForm, MemberForm
 from app.clusters.operations.registers import AreaValues
 from app.clusters.views import bp
-from app.clusters.views.reading import day_asked, refuse
+from app.clusters.views.reading import day_asked, last_day, refuse
 from app.core.access import access, anyone, role
 from app.core.errors import Refused
 from app.core.i18n import _
@@ -31,11 +31,12 @@ PREVIEW_BYTES = 1_000_000
 @bp.get("/clusters")
 @access(anyone)
 def index() -> str:
-    day, wrong = day_asked()
     links = queries.links()
     found = sorted(
         queries.listed(), key=lambda c: (c.phase, list(BUREAUS).index(c.bureau) if c.bureau in BUREAUS else 99, c.id)
     )
+    last = last_day(found)
+    day, wrong = day_asked(last=last)
     changes = [lineage.reorganise(phase, found, links) for phase in (1, 2)]
     return render_template(
         "clusters/index.html",
@@ -49,6 +50,7 @@ def index() -> str:
         counts=queries.member_counts(day),
         day=day,
         wrong=wrong,
+        last=last,
         bureaus=BUREAUS,
         fields=FIELDS,
     )
@@ -58,7 +60,8 @@ def index() -> str:
 @access(anyone)
 def detail(code: str) -> str:
     cluster = queries.by_code(code) or abort(404)
-    day, wrong = day_asked()
+    last = last_day([cluster])
+    day, wrong = day_asked(last=last)
     rows = queries.figures.targets(cluster)
     return render_template(
         "clusters/detail.html",
@@ -75,6 +78,7 @@ def detail(code: str) -> str:
         count=queries.member_counts(day).get(cluster.id, 0),
         day=day,
         wrong=wrong,
+        last=last,
         bureaus=BUREAUS,
         fields=FIELDS,
         may_see=policy.may_see_members(current_user, cluster),
@@ -86,7 +90,8 @@ def detail(code: str) -> str:
 @access(seers)
 def members(code: str) -> str:
     cluster = policy.for_members(current_user, code) or abort(404)
-    day, wrong = day_asked()
+    last = last_day([cluster])
+    day, wrong = day_asked(last=last)
     asked = request.args
     page = queries.members(cluster, day, asked.get("q", ""), asked.get("after"), asked.get("before"))
     return render_template(
@@ -95,6 +100,7 @@ def members(code: str) -> str:
         page=page,
         day=day,
         wrong=wrong,
+        last=last,
         asked=asked,
         org_types=ORG_TYPES,
         may_manage=policy.may_manage(current_user, cluster),
