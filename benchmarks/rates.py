@@ -1,118 +1,28 @@
 """Rates over generated portfolios, against the same aggregates written by hand in SQL. See README.md beside this file."""
 
 import argparse
-import itertools
-import random
 import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flask_migrate import upgrade
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 
 from app import create_app
 from app.analytics import queries
 from app.analytics.definitions import Commercialization, Participation, parse_reference
-from app.calls.choices import Programme
-from app.clusters.models import Cluster, Membership
-from app.core import numbering
 from app.core.db import reading, session
-from app.organisations.models import Organisation
-from app.outcomes.models import Observation
-from app.projects.models import Participant, Project
+from app.projects.models import Project
+from benchmarks.generated import generate
 from benchmarks.run import environment
 from config import load_settings
 
 DAY, AS_OF = date(2005, 12, 31), date(2006, 3, 31)
-STATES = ("research", "development", "productization", "launched", "suspended", "stopped")
-PORTION = 20_000
-
-
-def _write(table: Any, rows: Iterator[dict[str, Any]]) -> None:
-    while portion := list(itertools.islice(rows, PORTION)):
-        session.connection().execute(insert(table), portion)
-    session.commit()
-
-
-def _organisations(dice: random.Random, number: int) -> Iterator[dict[str, Any]]:
-    kinds = ("company_sme", "company_small", "company_large", "national_university", "public_testing_institute")
-    for n in range(1, number + 1):
-        yield {
-            "id": n, "version": 1, "org_key": f"o{n:07d}", "name_ja": f"機関{n}", "name_en": f"Organisation {n}",
-            "org_type": dice.choices(kinds, (60, 15, 5, 12, 8))[0], "prefecture": f"{dice.randint(1, 47):02d}",
-            "cluster_match": "unmatched" if dice.random() < 0.07 else "matched", "is_synthetic": True,
-        }  # fmt: skip
-
-
-def _projects(dice: random.Random, number: int) -> Iterator[dict[str, Any]]:
-    regions = ("hokkaido", "tohoku", "kanto", "chubu", "kinki", "chugoku", "shikoku", "kyushu", "okinawa")
-    for n in range(1, number + 1):
-        adopted = date(1997 + n % 8, 6, 1) + timedelta(dice.randint(0, 200))
-        done = adopted + timedelta(dice.randint(300, 900))
-        completed = dice.random() < 0.95 and done <= AS_OF
-        yield {
-            "id": n, "version": 1, "project_key": f"p{n:07d}", "programme": dice.choice(list(Programme)).value,
-            "frame": "general", "title_en": f"Generated project {n}", "title_ja": f"生成課題{n}",
-            "region": dice.choice(regions), "field": "it", "adopted_on": adopted, "started_on": adopted,
-            "completed_on": done if completed else None, "status": "completed" if completed else "running",
-            "amount_yen": dice.randint(1, 200) * 1_000_000, "followup_years": 5, "is_synthetic": True,
-        }  # fmt: skip
-
-
-def _participants(dice: random.Random, projects: int, organisations: int) -> Iterator[dict[str, Any]]:
-    for n in range(1, projects + 1):
-        for place, firm in enumerate(dice.sample(range(1, organisations + 1), dice.randint(2, 6))):
-            role = "lead_company" if place == 0 else "implementer"
-            yield {
-                "project_id": n,
-                "organisation_id": firm,
-                "role": role,
-                "allocation_yen": dice.randint(0, 50) * 10**6,
-            }
-
-
-def _memberships(dice: random.Random, organisations: int) -> Iterator[dict[str, Any]]:
-    for n in range(1, organisations + 1):
-        if dice.random() < 0.35:
-            start = date(2001, 4, 1) + timedelta(dice.randint(0, 1700))
-            yield {"version": 1, "organisation_id": n, "cluster_id": dice.randint(1, 19), "valid_from": start,
-                   "valid_to": start + timedelta(700) if dice.random() < 0.1 else None, "evidence": ""}  # fmt: skip
-
-
-def _observations(dice: random.Random, projects: int, number: int) -> Iterator[dict[str, Any]]:
-    for n in range(number):
-        on = date(1998, 6, 30) + timedelta(dice.randint(0, 2800))
-        yield {
-            "project_id": n % projects + 1, "observed_on": on, "recorded_on": on + timedelta(30),
-            "dev_state": dice.choices(STATES, (30, 40, 8, 4, 10, 8))[0], "stage": dice.choices(range(6), (70, 12, 6, 6, 4, 2))[0],
-            "evidence_level": dice.randint(0, 3), "product_key": "", "source": f"generated {n}",
-        }  # fmt: skip
-
-
-def generate(projects: int, observations: int) -> None:
-    """Fill an empty database straight, past forms and machines."""
-    dice, organisations = random.Random(1), max(2_000, projects * 2 // 3)
-    clusters = (
-        {"id": n, "cluster_code": f"c{n}", "name_en": f"Cluster {n}", "name_ja": f"クラスター{n}", "phase": 1,
-         "bureau": "kanto", "fields": ""}
-        for n in range(1, 20)
-    )  # fmt: skip
-    _write(Cluster.__table__, clusters)
-    _write(Organisation.__table__, _organisations(dice, organisations))
-    _write(Membership.__table__, _memberships(dice, organisations))
-    _write(Project.__table__, _projects(dice, projects))
-    _write(Participant.__table__, _participants(dice, projects, organisations))
-    _write(Observation.__table__, _observations(dice, projects, observations))
-    numbering.touch()
-    session.commit()
-    session.connection().execute(text("ANALYZE"))
-    session.commit()
-
 
 COMPANIES = "('company_large', 'company_sme', 'company_small', 'sole_proprietor')"
 VALID = (

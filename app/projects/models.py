@@ -62,6 +62,10 @@ class Participant(Keyed, Model):
         UniqueConstraint("project_id", "organisation_id", "role", "valid_from"),
         CheckConstraint("allocation_yen >= 0", "allocation"),
         Index("ix_participant_org", "organisation_id", "project_id"),
+        Index(  # everything that rates read of a participation: the table itself is left alone
+            "ix_participant_counted",
+            *("project_id", "organisation_id", "valid_from", "valid_to", "role", "allocation_yen"),
+        ),
     )
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))

@@ -35,7 +35,10 @@ class Observation(Keyed, Model):
         ),
         CheckConstraint("stage between 0 and 5", "stage"),
         CheckConstraint("evidence_level between 0 and 3", "evidence_level"),
-        Index("ix_observation_project", "project_id", "observed_on", "recorded_on"),
+        Index(  # everything that rates read of an observation
+            "ix_observation_project",
+            *("project_id", "observed_on", "recorded_on", "evidence_level", "dev_state", "stage", "id"),
+        ),
     )
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
     observed_on: Mapped[date]
