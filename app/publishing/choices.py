@@ -101,6 +101,7 @@ class FileRole(StrEnum):
     pdf_ja = "pdf_ja"
     pdf_en = "pdf_en"
     workbook = "workbook"
+    tables = "tables"
     datasets = "datasets"
 
     @property
@@ -113,5 +114,6 @@ class FileRole(StrEnum):
             "pdf_ja": Bilingual("Report in Japanese (PDF)", "報告書・日本語(PDF)"),
             "pdf_en": Bilingual("Report in English (PDF)", "報告書・英語(PDF)"),
             "workbook": Bilingual("Workbook with the records (XLSX)", "記録を含むブック(XLSX)"),
+            "tables": Bilingual("Workbook of the tables (XLSX)", "集計表のブック(XLSX)"),
             "datasets": Bilingual("All datasets (ZIP)", "全データ(ZIP)"),
         }[self.value]

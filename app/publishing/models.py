@@ -65,6 +65,7 @@ class Snapshot(Keyed, Stateful, Model):
     units_no: Mapped[int | None]
     answer: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     details: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # cohorts and curve
+    shown_years: Mapped[list[int] | None] = mapped_column(Json)  # the years that may stand beside the total (CR-14)
     data_sha256: Mapped[str | None] = mapped_column(String(64))
     public_sha256: Mapped[str | None] = mapped_column(String(64))
     salt: Mapped[str] = mapped_column(String(64), deferred=True)
@@ -97,13 +98,15 @@ class SnapshotUnit(Keyed, Model):
     key: Mapped[str] = mapped_column(String(130))
     verdict: Mapped[Verdict] = mapped_column(Code(Verdict))
     weight: Mapped[int] = mapped_column(BigInteger)
+    cohort: Mapped[int | None]  # the fiscal year under which it stands; firms stand under none
 
 
 class Publication(Keyed, Stateful, Model):
     """A programme report or a set of public data: ordered, made by the worker, published by somebody else.
 
     ``content`` is all that the files were made from; ``sha256`` is its digest. ``step`` of ``steps`` is how far the
-    worker has come.
+    worker has come. ``cells_file`` holds what a report tells as sets of units: nobody gets it, later figures are held
+    against it (CR-14).
     """
 
     __tablename__ = "publication"
@@ -119,6 +122,7 @@ class Publication(Keyed, Stateful, Model):
     parameters: Mapped[dict[str, Any]] = mapped_column(Json)
     content: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, deferred=True)
     project_ids: Mapped[list[int]] = mapped_column(Json, default=list, deferred=True)
+    cells_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
     sha256: Mapped[str | None] = mapped_column(String(64))
     step: Mapped[int] = mapped_column(default=0)
     steps: Mapped[int] = mapped_column(default=4)
@@ -133,6 +137,7 @@ class Publication(Keyed, Stateful, Model):
     replaces_reason_en: Mapped[str] = mapped_column(Long, default="")
     replaces_reason_ja: Mapped[str] = mapped_column(Long, default="")
     replaces: Mapped["Publication | None"] = relationship(remote_side="Publication.id")
+    cells_file: Mapped[StoredFile | None] = relationship()
     files: Mapped[list["PublicationFile"]] = relationship(order_by="PublicationFile.id")
 
 

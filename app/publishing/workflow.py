@@ -19,14 +19,27 @@ def no_small_cell(snapshot: Any) -> Iterable[Reason]:
 
 
 def no_difference_tells(snapshot: Any) -> Iterable[Reason]:
-    """CR-14 against differencing: together with what is public already, the figure tells of no small cell."""
+    """CR-14 against differencing: together with all that is public, old figures and reports too, the figure tells of no
+    small cell. Of one rule a wider population says more: what it adds must not be all of one verdict either."""
     others = queries.same_rule(snapshot)
-    if not others:
-        return
-    mine = queries.counted(snapshot.id)
-    for other in others:
-        if suppression.parts_tell(mine, queries.counted(other.id)):
-            yield suppression.differencing(other.code)
+    mine = queries.counted(snapshot.id) if others else {}
+    told = [other.code for other in others if suppression.parts_tell(mine, queries.counted(other.id))]
+    told = list(dict.fromkeys([*told, *queries.told_by(snapshot)]))
+    if told:
+        yield suppression.differencing(told)
+
+
+def report_tells_nothing(publication: Any) -> Iterable[Reason]:
+    """CR-14, of a report: what became public after it was made may tell together with it."""
+    if told := queries.told_by_report(publication):
+        yield suppression.differencing(told)
+        yield Reason(
+            "order-anew",
+            Bilingual(
+                "Order the report anew: what would tell is then withheld in it.",
+                "報告書を作成し直してください。特定につながる数値は非表示になります。",
+            ),
+        )
 
 
 def nothing_else_published(snapshot: Any) -> Iterable[Reason]:
@@ -71,7 +84,14 @@ PUBLICATION = Machine(
         Transition("finish", sources(P.making), P.ready, policy.is_system, label=Bilingual("Finish", "完成")),
         Transition("fail", sources(P.making), P.failed, policy.is_system, label=Bilingual("Fail", "失敗")),
         Transition("retry", sources(P.failed), P.ordered, policy.is_officer, label=Bilingual("Try again", "再作成")),
-        Transition("publish", sources(P.ready), P.published, policy.may_release, label=Bilingual("Publish", "公表")),
+        Transition(
+            "publish",
+            sources(P.ready),
+            P.published,
+            policy.may_release,
+            (report_tells_nothing,),
+            Bilingual("Publish", "公表"),
+        ),
         Transition(
             "supersede", sources(P.published), P.superseded, policy.replaces, label=Bilingual("Supersede", "差替え")
         ),

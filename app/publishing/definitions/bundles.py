@@ -3,11 +3,12 @@
 Two bundles are made of a figure. The office's holds the records as they stand, with their keys. The public one holds no
 more than the count needs, and nothing by which a record is recognised:
 - keys of projects and organisations are replaced by keyed hashes whose key stays in the house, anew for each figure;
-- no name, title, region, field, amount, product or source is in it;
-- days are moved to the beginning of their fiscal year, one day on for each later day of the same project and year, so
-  that order and years remain; where the cell of a single year is small, all projects are moved to the same year;
-- of participation it says who was a member on the reference date, not from when until when;
+- no name, title, region, field, amount, product or source is in it, and no day: every unit stands at the beginning of its
+  fiscal year, and where a single year may not be told, all stand under the first;
+- of a project's outcomes it says whether it was heard of and had reached this level, not what else it reached or when;
+- of participation it says what each unit counts as, not who took part with whom: other figures cannot be counted from it;
 - figures in yen have none, because the amounts would name the projects.
+So a public bundle tells what its figure tells, and not one thing more (CR-14).
 """
 
 import csv
@@ -17,13 +18,11 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.core.fiscal import fiscal_year, fiscal_year_start
+from app.core.fiscal import fiscal_year_start
 from app.publishing.definitions import recompute
-from app.publishing.definitions.suppression import cohorts_tell
 
 Table = list[tuple[Any, ...]]
 Units = Sequence[tuple[str, str, int]]
@@ -67,9 +66,10 @@ ABOUT = {
         "For the office: it holds the real keys of the records. Do not hand it on.",
     ),
     "public": (
-        "公表用:プロジェクト・機関のキーは鍵付きハッシュに置き換え、日付は年度の初めに寄せ、計算に不要な項目は除いています。",
+        "公表用:プロジェクト・機関のキーは鍵付きハッシュに置き換え、日付は年度の初めに寄せ、この数値の計算に不要な項目は除いています。"
+        "個別の年度を示せない場合は、すべて最初の年度に置いています。",
         "Public: keys of projects and organisations are keyed hashes, days are moved to the beginning of their fiscal year, "
-        "and what the count does not need is left out.",
+        "and what this figure does not need is left out. Where single years may not be told, all stand under the first one.",
     ),
 }
 
@@ -173,107 +173,71 @@ def public_files(
     answer: Mapping[str, Any],
     units: Units,
     salt: str,
+    years_open: bool,
 ) -> dict[str, bytes] | None:
-    """The public bundle made from the office's data; None for figures in yen."""
+    """The public bundle made from the office's data; None for figures in yen. ``years_open``: each single year may be
+    told beside the total; else all units stand under the first one."""
     if asked["definition"] in ("PR-6a", "PR-6b"):
         return None
-    hidden = _Hidden(salt)
-    answer = dict(answer)
-    years = answer.get("cohorts") or []
-    year_tells = cohorts_tell(years)
-    if year_tells:
-        del answer["cohorts"]
-    move = (lambda year: asked["first_year"]) if year_tells else (lambda year: year)
-    if asked["definition"].startswith("E"):
-        tables, columns = _outcomes(data, asked, hidden, move), COLUMNS
-        renamed = {key: hidden.project(key) for key, _verdict, _weight in units}
-    else:
-        tables, renamed = _participation(data, asked, hidden, move)
-        columns = COLUMNS | _STATED
+    answer = {name: value for name, value in answer.items() if name != "curve"}
+    if not years_open:
+        answer.pop("cohorts", None)
+    found = recompute.counted(dict(data), dict(asked))
+    years = {key: years[0] if years_open and years else int(asked["first_year"]) for key, _v, _w, years in found}
+    make = _outcomes if asked["definition"].startswith("E") else _participation
+    tables, renamed = make(asked, units, years, _Hidden(salt))
     told = [(renamed[key], verdict, weight) for key, verdict, weight in units]
-    return files_of(code, "public", asked, words, data_files(tables, columns), answer, told)
+    return files_of(code, "public", asked, words, data_files(tables, COLUMNS | _STATED), answer, told)
 
 
-def _programme(asked: Mapping[str, Any]) -> str:
-    return "" if asked["programme"] == "all" else str(asked["programme"])
+Public = tuple[dict[str, Table], dict[str, str]]
 
 
-def _outcomes(data: Mapping[str, bytes], asked: Mapping[str, Any], hidden: _Hidden, move: Any) -> dict[str, Table]:
-    """Every day stands for its fiscal year and for its place among the project's days of that year. No day moves
-    forward, so that what was due and what was known remain so."""
-    files = dict(data)
-    units, _spells = recompute.commercialization(files, dict(asked))
-    due = {key: years[0] for key, _verdict, _weight, years in units}
-    days: dict[str, list[date]] = {}
-    observations = [
-        row
-        for row in recompute.rows(files, "observations")
-        if row["project_key"] in due
-        and row["observed_on"] <= asked["as_of"]
-        and row["recorded_on"] <= asked["known_at"]
+def _projects(asked: Mapping[str, Any], years: Iterable[tuple[str, int]]) -> Table:
+    """(project, year) as a project that was completed, or adopted, at the beginning of that year and of which nothing
+    else is said."""
+    programme = "" if asked["programme"] == "all" else str(asked["programme"])
+    by_adoption = asked.get("population") == "adopted"
+    rows: Table = []
+    for key, year in years:
+        start = fiscal_year_start(year)
+        adopted, completed = (start, "") if by_adoption else ("", start)
+        status = "adopted" if by_adoption else "completed"
+        rows.append((key, programme, status, adopted, "", completed, "", ""))
+    return rows
+
+
+def _outcomes(asked: Mapping[str, Any], units: Units, years: Mapping[str, int], hidden: _Hidden) -> Public:
+    """Of a project nothing but this: heard of or not, the level reached or not."""
+    renamed = {key: hidden.project(key) for key, _verdict, _weight in units}
+    stage = recompute.STAGES.get(asked["definition"], 0)
+    said = {"yes": ("launched", stage), "no": ("research", 0)}
+    observations: Table = [
+        (renamed[key], fiscal_year_start(years[key]), asked["known_at"], *said[verdict], asked["min_evidence"])
+        for key, verdict, _weight in units
+        if verdict in said
     ]
-    for row in observations:
-        days.setdefault(row["project_key"], []).append(date.fromisoformat(row["observed_on"]))
-
-    def moved(key: str, day: date) -> date:
-        year = fiscal_year(day)
-        earlier = {d for d in days.get(key, ()) if d < day and fiscal_year(d) == year}
-        return fiscal_year_start(year - due[key] + move(due[key])) + timedelta(days=len(earlier))
-
-    projects: Table = []
-    for row in recompute.rows(files, "projects"):
-        if (key := row["project_key"]) in due:
-            seen_from = row["observed_from"]
-            back = due[key] - move(due[key])
-            entry = fiscal_year_start(fiscal_year(date.fromisoformat(seen_from)) - back) if seen_from else ""
-            completed = fiscal_year_start(due[key] - back)
-            projects.append((hidden.project(key), _programme(asked), "completed", "", "", completed, entry, ""))
-    told: Table = []
-    for row in observations:
-        observed = moved(row["project_key"], date.fromisoformat(row["observed_on"]))
-        key, state, stage = hidden.project(row["project_key"]), row["dev_state"], row["stage"]
-        told.append((key, observed, asked["known_at"], state, stage, row["evidence_level"]))
-    return {"projects": projects, "observations": told}
+    projects = _projects(asked, ((renamed[key], years[key]) for key, _verdict, _weight in units))
+    return {"projects": projects, "observations": observations}, renamed
 
 
-def _participation(
-    data: Mapping[str, bytes], asked: Mapping[str, Any], hidden: _Hidden, move: Any
-) -> tuple[dict[str, Table], dict[str, str]]:
-    """Projects, places and organisations with who was a member; and what each unit is called now."""
-    files, name = dict(data), asked["definition"]
-    register = recompute.Register(files, asked["reference"])
+def _participation(asked: Mapping[str, Any], units: Units, years: Mapping[str, int], hidden: _Hidden) -> Public:
+    """Every unit stands alone: who took part in one project with whom, or in several, is told by no bundle."""
+    name = asked["definition"]
+    keys = [key for key, _verdict, _weight in units]
+    org = {key: hidden.org(key) for key in keys}
     if name == "PR-8":
-        listed = [row["org_key"] for row in recompute.rows(files, "list_members")]
-        told: Table = [(hidden.org(org), "company", register.verdict(org, register.day)) for org in listed]
-        renamed = {org: hidden.org(org) for org in listed}
-        return {"organisations": told, "list_members": [(key,) for key in renamed.values()]}, renamed
-    population = recompute.population(files, dict(asked))
-    places = recompute.places_of(files, register, population)
-    status = "adopted" if asked["population"] == "adopted" else "completed"
-    projects: Table = []
-    for key, row in population.items():
-        year = fiscal_year_start(move(int(row["year"])))
-        adopted, completed = (year, "") if status == "adopted" else ("", year)
-        projects.append((hidden.project(key), _programme(asked), status, adopted, "", completed, "", ""))
-    order = {org: n for n, org in enumerate(sorted({place.org for place in places}))} if name == "PR-2" else {}
-    tables: dict[str, Table] = {"projects": projects}
-    renamed = {key: hidden.project(key) for key in population} if name in ("PR-1", "PR-2", "PR-3") else {}
+        told: Table = [(org[key], "company", verdict) for key, verdict, _weight in units]
+        return {"organisations": told, "list_members": [(org[key],) for key in keys]}, org
+    project = {key: hidden.project(key) for key in keys}
+    tables: dict[str, Table] = {"projects": _projects(asked, ((project[key], years[key]) for key in keys))}
     if name == "PR-7":
-        units = recompute.participation(files, dict(asked))
-        renamed = {org: hidden.org(org) for org, _verdict, _weight, _years in units}
-        tables["organisations"] = [(key, "company", "yes") for key in renamed.values()]
-        places = [place for place in places if place.org in renamed]
-    elif name in ("PR-4", "PR-5"):
-        for place in places:
-            key, org = hidden.project(place.project), hidden.org(place.org)
-            renamed[place.org if name == "PR-4" else f"{place.project}/{place.org}"] = (
-                org if name == "PR-4" else f"{key}/{org}"
-            )
+        tables["organisations"] = [(org[key], "company", "yes") for key in keys]
     tables["places"] = [
-        (
-            hidden.project(place.project), hidden.org(place.org), place.rank if order else "",
-            order.get(place.org, ""), place.verdict, "",
-        )
-        for place in places
-    ]  # fmt: skip
-    return tables, renamed
+        (project[key], org[key], "", "", verdict, "")
+        for key, verdict, _weight in units
+        if name != "PR-7" or verdict == "yes"
+    ]
+    if name in ("PR-4", "PR-7"):
+        return tables, org
+    return tables, {key: f"{project[key]}/{org[key]}" for key in keys} if name == "PR-5" else project

@@ -323,6 +323,11 @@ def wilson(k: int, n: int) -> dict[str, float | None]:
     return {"low": 0.0 if k == 0 else max(0.0, centre - half), "high": 1.0 if k == n else min(1.0, centre + half)}
 
 
+def counted(files: dict[str, bytes], asked: dict[str, Any]) -> list[Any]:
+    """The units: (key, verdict, weight, fiscal years in which it stands)."""
+    return commercialization(files, asked)[0] if asked["definition"].startswith("E") else participation(files, asked)
+
+
 def computed(files: dict[str, bytes], asked: dict[str, Any]) -> dict[str, Any]:
     """Everything that the bundle states as expected, counted from its data."""
     spells: list[Any] = []

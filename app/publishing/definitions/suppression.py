@@ -5,7 +5,7 @@ that stay public for good, one by one and set off against each other.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from app.analytics.definitions import Count, Verdict
@@ -20,14 +20,13 @@ def units_of(verdicts: Iterable[Verdict]) -> Count:
     return Count(found[Verdict.yes], found[Verdict.unknown], found[Verdict.no])
 
 
-def cohort_rows(cohorts: Sequence[Sequence[int]]) -> list[tuple[int, Count | None]]:
-    """Years (year, yes, unknown, no) as they may stand beside their total; None where a count is withheld."""
-    return suppress([(year, Count(yes, unknown, no)) for year, yes, unknown, no in cohorts])
-
-
-def cohorts_tell(cohorts: Sequence[Sequence[int]]) -> bool:
-    """Must a year be withheld?"""
-    return any(count is None for _year, count in cohort_rows(cohorts))
+def cohort_rows(
+    cohorts: Sequence[Sequence[int]], shown: Collection[int] | None = None
+) -> list[tuple[int, Count | None]]:
+    """Years (year, yes, unknown, no) as they may stand beside their total; None where a count is withheld. ``shown`` are
+    those that were let out with the figure; figures of before that was decided hide what their own table tells."""
+    rows = [(year, Count(yes, unknown, no)) for year, yes, unknown, no in cohorts]
+    return suppress(rows) if shown is None else [(year, count if year in shown else None) for year, count in rows]
 
 
 def parts_tell(mine: Mapping[str, Verdict], other: Mapping[str, Verdict]) -> bool:
@@ -57,11 +56,17 @@ def small_cell(units: Count) -> list[Reason]:
     ]
 
 
-def differencing(code: str) -> Reason:
+def differencing(codes: Sequence[str]) -> Reason:
+    """CR-14, with what can be done."""
+    listed = ", ".join(codes[:5]) + (" …" if len(codes) > 5 else "")
     return Reason(
         "differencing",
         Bilingual(
-            f"Set off against the published figure {code}, fewer than {FEWEST} units would be left on one side (CR-14).",
-            f"公表済みの数値{code}との差し引きにより、{FEWEST}件未満の区分が判明します(CR-14)。",
+            f"Set off against what is public already ({listed}), it would tell of fewer than {FEWEST} projects or firms "
+            "(CR-14). What helps: ask about a wider group (more years, all programmes), or publish later, when more "
+            "records have changed. What is public cannot be called back, so withdrawing the older one does not help.",
+            f"公表済みの{listed}との差し引きにより、{FEWEST}件未満のプロジェクト・企業が判明します(CR-14)。"
+            "対象を広げる(年度を増やす、全事業とする)か、変更された記録が増えてから公表してください。"
+            "一度公表した数値は取り消せないため、以前の数値を取り下げても解消しません。",
         ),
     )

@@ -1,6 +1,7 @@
 """Verbs of figures: propose, freeze (the worker), publish, supersede, discard, compare then and now."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from app.core.fiscal import fiscal_year
 from app.core.i18n import Bilingual
 from app.publishing import policy, queries
 from app.publishing.choices import FreezeFault, SnapshotStatus
-from app.publishing.definitions import bundles, questions, recompute
+from app.publishing.definitions import bundles, disclosure, questions, recompute
 from app.publishing.definitions.suppression import units_of
 from app.publishing.models import Snapshot, SnapshotUnit
 from app.publishing.workflow import SNAPSHOT
@@ -138,6 +139,9 @@ class _Counted:
     rate: Rate
     details: dict[str, Any]
     units: list[tuple[str, Verdict, int]]
+    cohorts: dict[str, int | None]
+    all_years: bool
+    shown_years: tuple[int, ...]
     inputs: queries.Inputs
     version: int
 
@@ -154,11 +158,26 @@ def _count(question: Question) -> _Counted:
         inputs = queries.inputs(question)
     except queries.TooLarge:
         raise _Fault(FreezeFault.too_large) from None
+    placed = queries.counted_units(question)
     if numbering.version() != version:
         raise _Fault(FreezeFault.unsteady)
     if not units:
         raise _Fault(FreezeFault.nothing)
-    return _Counted(rate, details, units, inputs, version)
+    shown = _years_shown(question, placed)
+    cohorts = {key: year for key, _verdict, year in placed}
+    return _Counted(rate, details, units, cohorts, set(cohorts.values()) == set(shown), shown, inputs, version)
+
+
+def _years_shown(question: Question, units: Sequence[queries.Unit]) -> tuple[int, ...]:
+    """The years that may stand beside the total, given all that is public (CR-14). Firms stand under several years and
+    yen in none, so of those only the total is told."""
+    if question.rule.unit == "yen":
+        return ()
+    kind, public = question.rule.rows, queries.public_cells()
+    total, years = queries.whole("", kind, units), queries.cells_by_year("", kind, units)
+    ledger = disclosure.Ledger([*public, total, *(one for _year, one in years)])
+    ledger.publish([*public, total])
+    return disclosure.years_shown(ledger, years)
 
 
 def _agree(files: dict[str, bytes], asked: dict[str, Any]) -> None:
@@ -175,7 +194,7 @@ def _bundles(
     units = [(key, verdict.value, weight) for key, verdict, weight in found.units]
     office = bundles.files_of(code, "office", asked, words, data, answer, units)
     _agree(office, asked)
-    public = bundles.public_files(code, asked, words, data, answer, units, salt)
+    public = bundles.public_files(code, asked, words, data, answer, units, salt, found.all_years)
     if public is not None:
         _agree(public, asked)
     return office, public
@@ -212,7 +231,7 @@ def _keep(row: Snapshot, found: _Counted, office: dict[str, bytes], public: dict
     row.numerator, row.denominator, row.unknown = rate.numerator, rate.denominator, rate.unknown
     units = units_of(verdict for _key, verdict, _weight in found.units)
     row.units_yes, row.units_unknown, row.units_no = units.yes, units.unknown, units.no
-    row.answer, row.details = rate.data(), found.details
+    row.answer, row.details, row.shown_years = rate.data(), found.details, list(found.shown_years)
     row.data_version, row.project_ids = found.version, found.inputs.project_ids
     row.data_sha256 = bundles.hash_of(office)
     row.office_file = storage.keep(
@@ -226,7 +245,10 @@ def _keep(row: Snapshot, found: _Counted, office: dict[str, bytes], public: dict
     row.frozen_at = now()
     bulk_insert(
         SnapshotUnit.__table__,  # type: ignore[arg-type]
-        [{"snapshot_id": row.id, "key": k, "verdict": v, "weight": w} for k, v, w in found.units],
+        [
+            {"snapshot_id": row.id, "key": k, "verdict": v, "weight": w, "cohort": found.cohorts[k]}
+            for k, v, w in found.units
+        ],
     )
     SNAPSHOT.apply(row, "freeze", SYSTEM, data={"data_sha256": row.data_sha256, "data_version": found.version})
 
@@ -240,6 +262,7 @@ def publish(row: Snapshot, actor: Any) -> None:
     Raises Forbidden for the officer who proposed it; Refused for small cells (CR-14) and for a second figure of the same
     subject; OutOfOrder where the older one is not public any more.
     """
+    queries.one_at_a_time()
     SNAPSHOT.check(row, "publish", actor)
     if row.replaces_id is not None:
         older = queries.get_for(actor, row.replaces_id, lock=True)

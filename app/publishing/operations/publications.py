@@ -210,6 +210,7 @@ def retry(row: Publication, actor: Any) -> None:
 def release(row: Publication, replaces: str, reason: Bilingual, actor: Any) -> None:
     """Publish what another officer ordered; an older one that it replaces is superseded, with the reason in both
     languages. Raises OutOfOrder, Forbidden, Refused."""
+    queries.one_at_a_time()
     PUBLICATION.check(row, "publish", actor)
     if replaces:
         older = queries.published_publication(replaces)

@@ -1,5 +1,15 @@
 """Every SELECT of what is published, by subject."""
 
+from app.publishing.queries.cells import (
+    Unit,
+    cells_by_year,
+    counted_units,
+    one_at_a_time,
+    public_cells,
+    told_by,
+    told_by_report,
+    whole,
+)
 from app.publishing.queries.contents import Records, ReportQuestion, report, report_question
 from app.publishing.queries.datasets import datasets
 from app.publishing.queries.inputs import Inputs, TooLarge, inputs
@@ -44,10 +54,13 @@ __all__ = [
     "Records",
     "ReportQuestion",
     "TooLarge",
+    "Unit",
     "actors_of",
     "archive",
+    "cells_by_year",
     "cluster_choices",
     "counted",
+    "counted_units",
     "current",
     "datasets",
     "get",
@@ -60,7 +73,9 @@ __all__ = [
     "names",
     "number_of_units",
     "office_file",
+    "one_at_a_time",
     "public",
+    "public_cells",
     "public_figures",
     "public_file",
     "publication",
@@ -76,7 +91,10 @@ __all__ = [
     "same_rule",
     "successor",
     "to_check",
+    "told_by",
+    "told_by_report",
     "unit_page",
     "units",
     "visible_to",
+    "whole",
 ]

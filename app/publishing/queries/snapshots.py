@@ -98,15 +98,14 @@ def published_by_subject(subjects: Sequence[str]) -> dict[str, Snapshot]:
 
 
 def same_rule(snapshot: Snapshot) -> Sequence[Snapshot]:
-    """Public figures, old ones too, that this one can be set off against; not the chain that it stands in."""
+    """Public figures, old ones too, that this one can be set off against, those it replaces among them."""
     rows = session.scalars(
         select(Snapshot)
         .options(load_only(Snapshot.code, Snapshot.subject))
         .where(
             Snapshot.rule == snapshot.rule,
             Snapshot.status.in_(PUBLIC),
-            Snapshot.subject != snapshot.subject,
-            Snapshot.id != (snapshot.replaces_id or 0),
+            Snapshot.id != snapshot.id,
         )
         .order_by(Snapshot.id)
     )

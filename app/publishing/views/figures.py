@@ -39,7 +39,7 @@ def figure(code: str) -> str:
     row = _public(code)
     return render_template(
         "publishing/figure.html", row=row, tell=telling, successor=queries.successor(row.id),
-        cohorts=suppression.cohort_rows(row.details["cohorts"]) if row.words["unit"]["en"] != "yen" else (),
+        cohorts=suppression.cohort_rows(row.details["cohorts"], row.shown_years) if row.words["unit"]["en"] != "yen" else (),
     )  # fmt: skip
 
 

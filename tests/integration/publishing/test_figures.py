@@ -231,6 +231,33 @@ def test_small_cells_stay_inside(officers: Any) -> None:
         verbs.publish(frozen(wider, mine), other)
 
 
+def test_what_is_public_is_held_together(officers: Any) -> None:
+    """CR-14: a successor that differs by one project, and another level of the same projects, are refused in words; three
+    projects more are not. A figure's years that would tell stay hidden."""
+    mine, other = officers
+    firms = town(yes=6, no=12, silent=0)
+    first = published(E1, mine, other)
+    assert first.shown_years == [2004, 2005]
+    late = [p for p in portfolio.session.query(portfolio.Project) if p.participants[0].organisation_id in
+            {firm.id for firm in firms[6:9]}]  # fmt: skip
+    portfolio.observation(late[0], date(2006, 1, 1), "launched", 3)
+    touch()
+    tells = frozen(E1, mine, replaces=first.code, reason=WHY)
+    with pytest.raises(Refused, match="differencing") as refusal:
+        verbs.publish(tells, other)
+    assert first.code in str(refusal.value.reasons[0]) and "publish later" in str(refusal.value.reasons[0])
+    sales = Commercialization("E2", Programme.consortium_rd, 2003, 2005, date(2006, 3, 31))
+    with pytest.raises(Refused, match="differencing"):  # seven in sales, of whom six were told to be in practical use
+        verbs.publish(frozen(sales, mine), other)
+    for project in late[1:]:
+        portfolio.observation(project, date(2006, 1, 1), "launched", 3)
+    touch()
+    again = frozen(E1, mine, replaces=first.code, reason=WHY)
+    assert again.numerator == 9 and again.shown_years == []  # of its two years one would have one or two more
+    verbs.publish(again, other)
+    assert b'"cohorts"' not in storage.open_file(again.public_file)
+
+
 def test_yen_are_judged_by_their_units(officers: Any) -> None:
     town(yes=2, no=6, silent=0)
     row = frozen(pr("PR-6a"), officers[0])

@@ -99,17 +99,21 @@ def test_the_public_bundle_gives_the_same_and_no_day(seed: int) -> None:
     found = recompute.computed(data, asked)
     units = [tuple(unit) for unit in found.pop("units")]
     words = questions.words_of(E2.rule)
-    public = bundles.public_files("F", asked, words, data, found, units, "00" * 16)
+    public = bundles.public_files("F", asked, words, data, found, units, "00" * 16, True)
     assert public is not None and not recompute.altered(public)
     assert not recompute.differences(recompute.expected_of(public), recompute.computed(public, asked))
-    office_days = {row["observed_on"] for row in recompute.rows(data, "observations")}
+    assert "curve" not in recompute.expected_of(public) and "cohorts" in recompute.expected_of(public)
     told = recompute.rows(public, "observations")
-    assert all(row["observed_on"][5:7] == "04" and row["recorded_on"] == "2012-06-01" for row in told)
+    assert all(row["observed_on"][5:] == "04-01" and row["recorded_on"] == "2012-06-01" for row in told)
+    # nothing but the verdict: a second figure cannot be counted from it (CR-14)
+    assert len({row["project_key"] for row in told}) == len(told)
+    assert {(row["dev_state"], row["stage"]) for row in told} <= {("launched", "3"), ("research", "0")}
+    closed = bundles.public_files("F", asked, words, data, found, units, "00" * 16, False)
+    assert closed is not None and {row["completed_on"] for row in recompute.rows(closed, "projects")} == {"2000-04-01"}
     assert not any(
         f"P-{n}".encode() in part for n in range(40) for name, part in public.items() if name != "recompute.py"
     )
-    assert len({row["observed_on"] for row in told}) < len(office_days)
-    again = bundles.public_files("F", asked, words, data, dict(found), units, "11" * 16)
+    again = bundles.public_files("F", asked, words, data, dict(found), units, "11" * 16, True)
     assert again is not None and {r["project_key"] for r in told}.isdisjoint(
         r["project_key"] for r in recompute.rows(again, "observations")
     )
