@@ -9,13 +9,16 @@ from app.agreements import policy, queries
 from app.agreements.choices import AwardStatus, Side
 from app.agreements.definitions import POINTS, STEPS
 from app.agreements.definitions.waiting import Wait
+from app.agreements.operations import end_of_work, open_before_completion
 from app.agreements.operations.printing import printed
 from app.agreements.workflow import machine_of
+from app.core.clock import today
 from app.core.i18n import Bilingual
 from app.core.tasks import Task
+from app.projects.definitions import ToDo, left_for
 
 #: Fired on other pages: by confirming a contract, by the pages of money, by the project's own start.
-ELSEWHERE = ("contract", "next_contract", "grant", "fix_amount", "settle")
+ELSEWHERE = ("contract", "next_contract", "grant", "inspect", "fix_amount")
 #: Ended or interrupted: the line of steps shows where it left off.
 ASIDE = {
     AwardStatus.suspended: AwardStatus.running,
@@ -58,13 +61,32 @@ def events(actor: Any, award: Any) -> list[tuple[str, Any]]:
 
 
 def missing(award: Any, event: str) -> list[Any]:
-    return machine_of(award).missing(award, event)
+    """What would be refused if the event were fired now (completion: with the day that is known)."""
+    found = machine_of(award).missing(award, event)
+    return found + open_before_completion(award, end_of_work(award)) if event == "complete" else found
 
 
-def for_reader(actor: Any, found: Sequence[Wait]) -> list[Wait]:
-    """The office's own side first for the office, the consortium's first for the others."""
-    mine = Side.office if actor.has_role("officer", "auditor") else Side.consortium
-    return sorted(found, key=lambda wait: wait.side is not mine)
+def to_do(actor: Any, project: Any) -> list[ToDo]:
+    """The award's share of what is left to do: all of it for the office, the consortium's side for its lead."""
+    award = queries.of_project(project.id)
+    staff = actor.has_role("officer", "auditor")
+    if award is None or award.status in queries.OVER or not (staff or policy.is_recipient(actor, award)):
+        return []
+    found = queries.waits_of([award])[award.id]
+    return [
+        ToDo(wait.side is Side.office, wait.what, wait.endpoint, wait.arguments, wait.due_on)
+        for wait in found
+        if staff or wait.side is Side.consortium
+    ]
+
+
+def standing(actor: Any, project: Any) -> dict[str, Any] | None:
+    """The top of a project's first page: where the award stands, and what is left to do by whom."""
+    award, left = queries.of_project(project.id), left_for(actor, project)
+    if award is None and not left:
+        return None
+    contract = queries.current_contract(award) if award is not None else None
+    return {"award": award, "contract": contract, "left": left, "today": today()}
 
 
 def lines_for(actor: Any, award: Any) -> Sequence[Any]:

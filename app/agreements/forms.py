@@ -73,8 +73,16 @@ class DatedNoteForm(DatedForm):
     reason = LongTextField(_l("Note"), limit=1000)
 
 
-class InspectionForm(DatedForm):
-    findings = LongTextField(_l("What the inspection found"), [Required()])
+class ReceivedForm(DatedForm):
+    paper = LongTextField(
+        _l("If it came on paper: how, and under which number"),
+        limit=1000,
+        description=_l("Leave this empty when the report was handed in here."),
+    )
+
+
+class CompletedForm(VersionForm):
+    on = DayField(_l("Work ended on"), [Required()])
 
 
 class PointForm(VersionForm):
@@ -188,8 +196,8 @@ def amounts_of(form: Any, lines: Any) -> dict[int, tuple[int, str]]:
 
 #: What each event on an award's page asks for.
 EVENT_FORMS: dict[str, type[VersionForm]] = {
-    "assess": VersionForm, "apply": VersionForm, "begin": VersionForm, "receive_report": DatedForm,
-    "return_report": ReasonForm, "inspect": InspectionForm, "complete": VersionForm, "follow": VersionForm,
+    "assess": VersionForm, "apply": VersionForm, "begin": VersionForm, "receive_report": ReceivedForm,
+    "return_report": ReasonForm, "settle": VersionForm, "complete": CompletedForm, "follow": VersionForm,
     "suspend": DatedReasonForm, "resume": DatedNoteForm, "withdraw": DatedReasonForm, "terminate": DatedReasonForm,
     "revoke": DatedReasonForm, "claim_repayment": ReasonForm, "close": NoteForm,
 }  # fmt: skip

@@ -95,7 +95,8 @@ class Contract(Keyed, Stateful, Model):
 
     ``amount_yen`` is the ceiling and ``rate`` the share of eligible cost in hundredths of a percent (10000 = 100 %), both
     of the terms in force, or of those offered while none are. ``fixed_amount_yen`` (MON-3) is written by
-    ``operations.fix_amount`` alone and never exceeds the ceiling.
+    ``operations.fix_amount`` alone and never exceeds the ceiling. ``change_owed`` names the approved change with which the
+    terms do not agree yet; empty while they do.
     """
 
     __tablename__ = "contract"
@@ -126,6 +127,7 @@ class Contract(Keyed, Stateful, Model):
     fixed_on: Mapped[date | None]
     settled_on: Mapped[date | None]
     carried_over: Mapped[bool] = mapped_column(default=False)  # concluded on paper before agreements were kept here
+    change_owed: Mapped[str] = mapped_column(Short, default="")
     award: Mapped[Award] = relationship(back_populates="contracts")
     terms: Mapped[list["ContractTerms"]] = relationship(back_populates="contract", order_by="ContractTerms.number")
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import User
 from app.agreements.choices import AwardStatus, ContractStatus, Side
-from app.agreements.definitions import POINTS
+from app.agreements.definitions import POINTS, handed_in
 from app.agreements.definitions.waiting import Facts, Wait, waits
 from app.agreements.models import (
     AssessedLine,
@@ -184,7 +184,7 @@ def page(actor: Any, filters: dict[str, str], after: str | None, before: str | N
 
 
 def facts_of(awards: Sequence[Award]) -> dict[int, Facts]:
-    """What ``definitions.waiting`` needs to know of some awards, in three statements."""
+    """What ``definitions.waiting`` needs to know of some awards, in a fixed number of statements."""
     ids = [award.id for award in awards]
     points: dict[int, dict[Side, int]] = {}
     for award_id, side, n in session.execute(
@@ -193,23 +193,29 @@ def facts_of(awards: Sequence[Award]) -> dict[int, Facts]:
         .group_by(SetupItem.award_id, SetupItem.side)
     ):
         points.setdefault(award_id, {})[side] = n
-    terms: dict[int, ContractTerms] = {}
+    latest: dict[int, tuple[int, ContractTerms]] = {}
     for award_id, row in session.execute(
         select(Contract.award_id, ContractTerms)
         .join(ContractTerms, ContractTerms.contract_id == Contract.id)
         .where(Contract.award_id.in_(ids), Contract.status.in_((ContractStatus.offered, ContractStatus.in_force)))
         .order_by(Contract.fiscal_year, ContractTerms.number)
     ):
-        terms[award_id] = row
+        latest[row.contract_id] = award_id, row
+    terms: dict[int, list[ContractTerms]] = {}
+    for award_id, row in latest.values():
+        if not row.confirmed:
+            terms.setdefault(award_id, []).append(row)
     years: dict[int, list[int]] = {}
     for award_id, year in session.execute(
         select(AssessedLine.award_id, AssessedLine.fiscal_year).where(AssessedLine.award_id.in_(ids)).distinct()
     ):
         years.setdefault(award_id, []).append(year)
-    open_terms = {key: row for key, row in terms.items() if not row.confirmed}
+    at_work = [award for award in awards if award.status is AwardStatus.running]
+    reported = frozenset(handed_in([c for award in at_work for c in award.contracts]))
     return {
-        key: Facts(points.get(key, {}), open_terms.get(key), tuple(sorted(years.get(key, [])))) for key in ids
-    }  # fmt: skip
+        key: Facts(points.get(key, {}), tuple(terms.get(key, [])), tuple(sorted(years.get(key, []))), reported)
+        for key in ids
+    }
 
 
 def waits_of(awards: Sequence[Award]) -> dict[int, list[Wait]]:

@@ -54,27 +54,29 @@ def both_signed(award: Any) -> list[Reason]:
     )
 
 
+def said_go(award: Any, fiscal_year: int) -> bool:
+    """The interim evaluation of a fiscal year says that the next one follows."""
+    return any(e.fiscal_year == fiscal_year and e.status in GO_ON for e in award.evaluations)
+
+
+_INTERIM = (
+    "interim-open",
+    "The next year’s contract needs an interim evaluation that says “continue”.",
+    "次年度の契約には「継続」と判定された中間評価が必要です。",
+    "evaluations",
+)
+
+
 def goes_on(award: Any) -> list[Reason]:
     """The interim evaluation of the year just settled says that the next one follows."""
     settled = [c.fiscal_year for c in award.contracts if c.status is ContractStatus.settled]
-    if settled and any(e.fiscal_year == settled[-1] and e.status in GO_ON for e in award.evaluations):
-        return []
-    return _say(
-        "interim-open",
-        "The next year’s contract needs an interim evaluation that says “continue”.",
-        "次年度の契約には「継続」と判定された中間評価が必要です。",
-        "evaluations",
-    )
+    return [] if settled and said_go(award, settled[-1]) else _say(*_INTERIM)
 
 
-def project_completed(award: Any) -> list[Reason]:
-    if award.project.status is ProjectStatus.completed:
-        return []
-    return _say(
-        "project-open",
-        "Record the completion of the project first (page “Overview”).",
-        "先にプロジェクトの完了を記録してください(「概要」ページ)。",
-    )
+def may_follow(award: Any) -> list[Reason]:
+    """The next year’s contract may be prepared: the interim evaluation of the year at work (or settled) says so."""
+    current = queries.current_contract(award)
+    return [] if current is not None and said_go(award, current.fiscal_year) else _say(*_INTERIM)
 
 
 def project_not_started(award: Any) -> list[Reason]:
@@ -167,7 +169,7 @@ COMMISSION = Machine(
         _move("next_contract", (S.settled,), S.contracted, "Conclude the next year’s contract", "次年度の契約を締結する",
               (goes_on, both_signed), policy.either_side),
         *_work(S.contracted, S.settled, ("settle", "Settle the year", "精算を記録する")),
-        _move("complete", (S.settled,), S.completed, "Complete", "完了とする", (project_completed,)),
+        _move("complete", (S.settled,), S.completed, "Complete", "完了とする"),
         _move("follow", (S.completed,), S.follow_up, "Begin the follow-up", "フォローアップを開始する"),
         *_ends((S.adopted, S.cost_assessment), S.contracted, S.settled, (S.completed, S.follow_up)),
     ),
@@ -185,7 +187,7 @@ SUBSIDY = Machine(
         _move("grant", (S.grant_applied,), S.granted, "Decide on the grant", "交付決定を行う",
               (set_up, costs_agreed, both_signed), policy.either_side),
         *_work(S.granted, S.paid, ("settle", "Record the payment", "支払を記録する")),
-        _move("follow", (S.paid,), S.follow_up, "Begin the follow-up", "フォローアップを開始する", (project_completed,)),
+        _move("complete", (S.paid,), S.follow_up, "Complete and begin the follow-up", "完了としフォローアップを開始する"),
         *_ends((S.adopted, S.grant_applied), S.granted, S.paid, (S.follow_up,)),
     ),
 )  # fmt: skip

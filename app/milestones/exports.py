@@ -8,10 +8,11 @@ from app.calls.choices import COST_ITEMS
 from app.core.clock import today
 from app.core.i18n import Bilingual
 from app.milestones import queries
-from app.milestones.choices import Achievement, MilestoneStatus, ReportKind
+from app.milestones.choices import Achievement, MilestoneStatus, ReportKind, ReportStatus
 from app.milestones.definitions import ics
 from app.milestones.definitions.duties import Duty
 from app.milestones.definitions.sections import DEVIATIONS, SPENT, TITLES, WORK, Section, part_key, sections_of
+from app.projects.definitions import ToDo
 
 _SAID = {
     MilestoneStatus.reported: Achievement.achieved,
@@ -61,14 +62,15 @@ def calendar_file(duties: Sequence[Duty], made_at: datetime, address: Callable[[
 AHEAD_DAYS = 400
 
 
-def report_duties(actor: Any) -> list[Duty]:
-    """Reports: the whole one for the lead, the parts for others.
+def report_duties(actor: Any, reports: Sequence[Any] | None = None) -> list[Duty]:
+    """Reports (those given, else of all projects): the whole one for the lead, the parts for others.
 
     Asked of the people of the projects as they are now, so that who has left has nothing left to do.
     """
     if not actor.has_role("applicant"):
         return []
-    reports = queries.awaited_from(actor, today() + timedelta(days=AHEAD_DAYS), by_due=True)
+    if reports is None:
+        reports = queries.awaited_from(actor, today() + timedelta(days=AHEAD_DAYS), by_due=True)
     owned = _owned(actor, reports)
     found = []
     for report in reports:
@@ -85,11 +87,11 @@ def report_duties(actor: Any) -> list[Duty]:
     return found
 
 
-def row_duties(actor: Any, ahead: int = AHEAD_DAYS) -> list[Duty]:
+def row_duties(actor: Any, ahead: int = AHEAD_DAYS, project_id: int | None = None) -> list[Duty]:
     """Milestones and deliverables that this person's organisations own (the lead's: those that nobody looks after)."""
     if not actor.has_role("applicant"):
         return []
-    rows = queries.pending_for(actor, today() + timedelta(days=ahead))
+    rows = queries.pending_for(actor, today() + timedelta(days=ahead), project_id)
     owned = _owned(actor, rows)
     found = []
     for row in rows:
@@ -133,3 +135,38 @@ def difference_label(group: str, key: str, content: Mapping[str, Any]) -> Biling
     names = {f"part-{part['organisation_id']}": part for part in content["parts"]}
     part = names.get(group, {"name_en": group, "name_ja": group})
     return Bilingual(f"{part['name_en']}: {what.en}", f"{part['name_ja']}:{what.ja}")
+
+
+#: What falls due within so many days is told on a project's first page.
+NEAR_DAYS = 60
+
+
+def to_do(actor: Any, project: Any) -> list[ToDo]:
+    """What reports and milestones wait for: all of it for the office, the reader's own for people of the consortium."""
+    reports, near = queries.reports_of(project.id), today() + timedelta(days=NEAR_DAYS)
+    found = []
+    if actor.has_role("officer", "auditor"):
+        rows = queries.milestones_of(project.id)
+        asked = {row.report_id for row in queries.extensions_of(project.id)}
+        for report in reports:
+            at = {"report_id": report.id}
+            kind = report.kind.label
+            if report.status is ReportStatus.submitted:
+                words = Bilingual(f"Judge: {kind.en}", f"{kind.ja}を確認する")
+                found.append(ToDo(True, words, "milestones.report", at, report.due_on, whole=True))
+            elif report.status in queries.AWAITED and report.due_on <= near:
+                words = Bilingual(f"{kind.en} due", f"{kind.ja}の提出")
+                found.append(ToDo(False, words, "milestones.report", at, report.due_on, whole=True))
+            if report.id in asked:
+                words = Bilingual(f"Decide on a later due date: {kind.en}", f"{kind.ja}の提出期限延長を判断する")
+                found.append(ToDo(True, words, "milestones.report", at, whole=True))
+        for row in rows:
+            if row.status is MilestoneStatus.reported:
+                words = Bilingual(
+                    f"Judge: {row.kind.label.en} {row.position}", f"{row.kind.label.ja}{row.position}を確認する"
+                )
+                found.append(ToDo(True, words, "milestones.row", {"milestone_id": row.id}, whole=True))
+        return found
+    mine = [*report_duties(actor, [r for r in reports if r.status in queries.AWAITED and r.due_on <= near]),
+            *row_duties(actor, NEAR_DAYS, project.id)]  # fmt: skip
+    return [ToDo(False, duty.what, duty.endpoint, duty.arguments, duty.on, whole=True) for duty in mine]

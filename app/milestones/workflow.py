@@ -77,6 +77,10 @@ MACHINE = Machine(
         Transition(
             "return", sources(S.submitted), S.returned, policy.is_officer, label=Bilingual("Return", "差し戻す")
         ),
+        # the performance report that the award sends back from its inspection
+        Transition(
+            "reopen", sources(S.accepted), S.returned, policy.is_officer, label=Bilingual("Open again", "再開する")
+        ),
     ),
 )
 

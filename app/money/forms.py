@@ -165,7 +165,10 @@ class FixForm(BaseForm):
 
 
 class WaitingFilter(BaseForm):
-    status = ChoiceField(_l("State"), choices=[("", _l("All")), *((s.value, s.label) for s in PaymentStatus if s.value in ("requested", "checked", "approved"))])  # fmt: skip
+    status = ChoiceField(
+        _l("State"),
+        choices=[("", _l("waiting for you")), ("open", _l("everything that is open")), *((s.value, s.label) for s in PaymentStatus)],
+    )  # fmt: skip
     kind = ChoiceField(_l("Kind"), choices=[("", _l("All")), *((k.value, k.label) for k in PaymentKind)])
 
 

@@ -5,8 +5,9 @@ from app.core.i18n import Bilingual
 from app.core.worker import nightly
 from app.milestones.definitions.sections import SPEND
 from app.money import operations, queries
+from app.money.exports import to_do
 from app.money.views import bp
-from app.projects.definitions import TABS, Tab
+from app.projects.definitions import TABS, TO_DO, Tab
 
 BLUEPRINTS = (bp,)
 CLOCKWORK = (nightly(operations.release_expired),)
@@ -18,3 +19,4 @@ SPEND.append(queries.spend)
 NEEDS.setdefault("inspect", []).append(operations.verdicts_given)
 NEEDS.setdefault("settle", []).append(operations.payments_complete)
 TERMS.append(operations.terms_cover_payments)
+TO_DO.append(to_do)

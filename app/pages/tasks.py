@@ -12,17 +12,19 @@ from app.applications.choices import ApplicationStatus
 from app.assigning import queries as assigning
 from app.calls import queries as calls
 from app.changes import queries as changes
+from app.clusters import queries as clusters
 from app.core import outbox
 from app.core.clock import now, today
 from app.core.fiscal import fiscal_year, jst
 from app.core.i18n import Bilingual
-from app.core.tasks import Task, by_date
+from app.core.tasks import Task, by_date, counted
 from app.correspondence import queries as correspondence
 from app.doubles import queries as doubles
 from app.flags import queries as flags
 from app.flags.definitions import RULES
 from app.milestones import queries as milestones
 from app.milestones.exports import row_duties
+from app.money.exports import tasks_for as money_for
 from app.organisations.queries import resolving as names
 from app.outcomes import queries as outcomes
 from app.pages import queries
@@ -44,11 +46,19 @@ def waiting_for(actor: Any) -> list[Task]:
     ):
         if actor.has_role(role):
             tasks += gather(actor)
-    return by_date(tasks + awards_for(actor))
+    tasks += awards_for(actor) + money_for(actor)
+    if actor.has_role(Role.officer):
+        tasks += _flags(actor)
+    return by_date(tasks)
 
 
 def _day(instant: Any) -> date:
     return jst(instant).date()
+
+
+def _project(project: Any) -> Bilingual:
+    key, title = project.project_key, project.title
+    return Bilingual(f"{key} {title.en}", f"{key} {title.ja}")
 
 
 def _applicant(actor: Any) -> list[Task]:
@@ -89,15 +99,13 @@ def _applicant(actor: Any) -> list[Task]:
         tasks.append(Task(what, about, "panels.answer", arguments, _day(until) if until else None))
     for report in milestones.awaited_from(actor, today() + timedelta(days=30)):
         what = Bilingual("Write the milestone report", "マイルストーン報告書を提出する")
-        tasks.append(
-            Task(what, report.project.project_key, "milestones.report", {"report_id": report.id}, report.due_on)
-        )
+        tasks.append(Task(what, _project(report.project), "milestones.report", {"report_id": report.id}, report.due_on))
     for duty in row_duties(actor, 30):
         about = f"{duty.project} {duty.detail}"
         tasks.append(Task(duty.what, about, duty.endpoint, duty.arguments, duty.on))
     for change in changes.returned_to(actor):
         what = Bilingual("Correct a change request that was sent back", "差し戻された変更申請を修正する")
-        tasks.append(Task(what, change.project.project_key, "changes.detail", {"request_id": change.id}))
+        tasks.append(Task(what, _project(change.project), "changes.detail", {"request_id": change.id}))
     for follow_up in outcomes.awaited_from(actor, today()):
         what = Bilingual("Report the commercialization status", "事業化状況を報告する")
         arguments = {"follow_up_id": follow_up.id}
@@ -168,13 +176,13 @@ def _officer(actor: Any) -> list[Task]:
         tasks.append(Task(what, call.title, "calls.waiting_questions"))
     if n := correspondence.waiting_count(actor):
         what = Bilingual("Answer messages of applicants", "申請者からのメッセージに回答する")
-        tasks.append(Task(what, Bilingual(f"{n} threads", f"{n}件"), "correspondence.waiting"))
+        tasks.append(Task(what, counted(n, "thread", "threads"), "correspondence.waiting"))
     if n := doubles.open_count(actor):
         what = Bilingual("Look at possible double funding", "重複の疑いを確認する")
-        tasks.append(Task(what, Bilingual(f"{n} cases", f"{n}件"), "doubles.waiting"))
+        tasks.append(Task(what, counted(n, "case", "cases"), "doubles.waiting"))
     if n := reviewers.to_judge_count(actor):
         what = Bilingual("Judge possible conflicts of interest", "利益相反の可能性を判断する")
-        tasks.append(Task(what, Bilingual(f"{n} cases", f"{n}件"), "reviewers.waiting"))
+        tasks.append(Task(what, counted(n, "case", "cases"), "reviewers.waiting"))
     for meeting in panels.meetings.of_the_day():
         what = Bilingual("Lead through the panel meeting", "審査委員会を進行する")
         tasks.append(
@@ -182,7 +190,7 @@ def _officer(actor: Any) -> list[Task]:
         )
     if n := panels.discussions.unread_for_office(actor):
         what = Bilingual("Read new posts on proposals", "提案に関する討議の新着を読む")
-        tasks.append(Task(what, Bilingual(f"{n} discussions", f"{n}件"), "panels.discussions"))
+        tasks.append(Task(what, counted(n, "discussion", "discussions"), "panels.discussions"))
     for call, n in queries.short_of_reviewers(actor):
         what = Bilingual(f"Assign reviewers (proposals short of them: {n})", f"審査員を割り当てる(不足{n}件)")
         tasks.append(Task(what, call.title, "assigning.needed", {"call_id": call.id}))
@@ -194,20 +202,25 @@ def _officer(actor: Any) -> list[Task]:
         tasks.append(Task(what, f"{row.project.project_key} {row.goal}", "milestones.row", {"milestone_id": row.id}))
     if n := milestones.extensions_waiting(actor):
         what = Bilingual("Decide on later due dates of reports", "報告書の提出期限延長を判断する")
-        about = Bilingual(f"{n} cases", f"{n}件")
+        about = counted(n, "case", "cases")
         tasks.append(Task(what, about, "milestones.listing", {"extension": "asked"}))
     if n := names.waiting_count():
         what = Bilingual("Match names with the register", "名称を機関登録と照合する")
-        tasks.append(Task(what, Bilingual(f"{n} names", f"{n}件"), "organisations.names"))
+        tasks.append(Task(what, counted(n, "name", "names"), "organisations.names"))
     if n := changes.waiting(actor):
         what = Bilingual("Decide on change requests", "変更申請を審査する")
-        tasks.append(Task(what, Bilingual(f"{n} requests", f"{n}件"), "changes.waiting"))
+        tasks.append(Task(what, counted(n, "request", "requests"), "changes.waiting"))
     for report in milestones.to_judge(actor):
         what = Bilingual("Judge a milestone report", "マイルストーン報告書を確認する")
-        tasks.append(Task(what, report.project.project_key, "milestones.report", {"report_id": report.id}))
+        tasks.append(Task(what, _project(report.project), "milestones.report", {"report_id": report.id}))
     for follow_up in outcomes.to_verify(actor):
         what = Bilingual("Verify a commercialization report", "事業化状況報告を確認する")
-        tasks.append(Task(what, follow_up.project.project_key, "outcomes.follow_up", {"follow_up_id": follow_up.id}))
+        tasks.append(Task(what, _project(follow_up.project), "outcomes.follow_up", {"follow_up_id": follow_up.id}))
+    return tasks
+
+
+def _flags(actor: Any) -> list[Task]:
+    tasks = []
     for code, n in flags.counts(actor).items():
         if code in RULES and RULES[code].attention:
             title = RULES[code].title
@@ -218,7 +231,9 @@ def _officer(actor: Any) -> list[Task]:
 
 def _cluster_manager(actor: Any) -> list[Task]:
     what = Bilingual("Keep the membership list", "参加企業名簿を更新する")
-    return [Task(what, code, "clusters.month", {"code": code}) for code in accounts.scopes(actor, Role.cluster_manager)]
+    scopes = accounts.scopes(actor, Role.cluster_manager)
+    kept = [cluster for cluster in clusters.listed() if cluster.cluster_code in scopes] if scopes else []
+    return [Task(what, cluster.name, "clusters.month", {"code": cluster.cluster_code}) for cluster in kept]
 
 
 def _admin(actor: Any) -> list[Task]:

@@ -47,8 +47,8 @@ def project_page(found: Any, refused: Any = None, reasons: Any = (), **given: An
     """A project's first page; ``refused`` is the form of a block that did not pass, ``given`` stands in for its own."""
     agency = current_user.has_role("officer", "auditor")
     sections = [
-        (template, {**here, **{name: form for name, form in given.items() if name in here}})
-        for template, here in sections_for(current_user, found)
+        (one, {**here, **{name: form for name, form in given.items() if name in here}})
+        for one, here in sections_for(current_user, found)
     ]
     return render_template(
         "projects/detail.html", project=found, sections=sections, agency=agency, refused=refused, reasons=reasons,

@@ -7,16 +7,17 @@ from app.accounts.choices import Role
 from app.accounts.models import User
 from app.agreements import operations as agreements
 from app.agreements import queries as agreement_queries
-from app.agreements.choices import Side
+from app.agreements.choices import AwardStatus, ContractStatus, Side
 from app.agreements.models import Award, ContractTerms
+from app.agreements.workflow import CONTRACT, machine_of
 from app.applications.models import Application
 from app.calls.models import Call
 from app.core import storage
+from app.core.audit import SYSTEM
 from app.core.clock import now, today
 from app.core.db import session
 from app.core.fiscal import fiscal_year, fiscal_year_end
 from app.milestones import operations as milestones
-from app.outcomes import operations as outcomes
 from app.outcomes import queries as outcome_queries
 from app.outcomes.choices import DevState, ReasonCode
 from app.outcomes.models import FollowUp
@@ -165,8 +166,19 @@ def completed_project(programme: str = "consortium_rd", ago: int = 400) -> Proje
     """A project completed ``ago`` days ago, so that its first follow-up is open."""
     project = running_project(programme, started_on=today() - timedelta(days=ago + 100), days=100)
     accept_all_reports(project)
-    outcomes.complete(project, today() - timedelta(days=ago), person(Role.officer))
+    complete(project, today() - timedelta(days=ago))
     return project
+
+
+def complete(project: Project, on: date) -> None:
+    """The award is settled, and completed with the day on which the work ended."""
+    award, officer = award_of(project), person(Role.officer)
+    if award.status is AwardStatus.running:
+        contract = award.contracts[-1]
+        settled = AwardStatus.settled if award.regime is Regime.commission else AwardStatus.paid
+        machine_of(award).restore(award, settled, SYSTEM, reason="test")
+        CONTRACT.restore(contract, ContractStatus.settled, SYSTEM, reason="test")
+    agreements.complete(award, on, officer)
 
 
 def follow_up_of(project: Project, number: int = 1) -> FollowUp:

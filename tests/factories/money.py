@@ -99,7 +99,7 @@ def inspected(under: Contract, officer: User | None = None, on: date | None = No
     from app.agreements import operations as verbs
 
     officer, day = officer or person("officer"), on or today()
-    verbs.receive_report(under.award, day, officer)
+    verbs.receive_report(under.award, day, officer, "on paper")
     verbs.inspect(under.award, day, "Documents and things seen.", officer)
 
 

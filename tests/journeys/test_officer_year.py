@@ -243,7 +243,7 @@ def _second_year(folder: Path) -> None:
             "paid_on": BEGIN + timedelta(days=130),
         }
         costs.expense(contract, lead, own, **spent)
-        agreements.receive_report(award, MIDDLE + timedelta(days=8), officer)
+        agreements.receive_report(award, MIDDLE + timedelta(days=8), officer, "紙で受領")
         money.accept_rest(contract, officer)
         agreements.inspect(award, MIDDLE + timedelta(days=20), "証拠書類を確認した。", officer)
         money.fix(contract, MIDDLE + timedelta(days=30), money.calculation(contract).fixed, second)
@@ -271,14 +271,14 @@ def _second_year(folder: Path) -> None:
 
 def _complete(officer: Person, project: int) -> None:
     """The project is completed; its last year is settled; the follow-up begins."""
-    officer.go(f"/projects/{project}")
-    officer.fill(**{"complete-completed_on": END.isoformat()})
-    officer.press("form[action$='/complete'] button")
     with beside(officer.house.server.folder):
         agreeing.close_year(_award(), END + timedelta(days=8), _who("officer"))
     here = f"/projects/{project}/agreement"
     officer.go(here)
-    officer.press(f"form[action='{here}/complete'] button")
+    officer.press(f"main a[href='{here}/complete']")
+    officer.fill(on=END.isoformat())
+    officer.press("main form button")
+    officer.go(here)
     officer.press(f"form[action='{here}/follow'] button")
 
 

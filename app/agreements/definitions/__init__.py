@@ -1,6 +1,6 @@
 """The set-up checklist of each regime, the axes of an interim evaluation, the order of an award's life: all as data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -167,6 +167,32 @@ ENDED = (S.withdrawn, S.terminated, S.revoked, S.repayment)
 
 #: What upper floors ask for before an event: event -> functions of the award that answer reasons (empty when met).
 NEEDS: dict[str, list[Callable[[Any], list[Reason]]]] = {}
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A performance report on a contract that was handed in here: the day, whether it is accepted, and where it stands."""
+
+    on: date
+    accepted: bool
+    endpoint: str
+    arguments: dict[str, Any]
+
+
+#: contracts (of awards with their projects) -> the performance reports on them that were handed in, by contract id: the
+#: floor of reports answers.
+PERFORMANCE: list[Callable[[Sequence[Any]], Mapping[int, HandedIn]]] = []
+#: The office sent the performance report on a contract back: (contract, reason, actor).
+SENT_BACK: list[Callable[[Any, str, Any], object]] = []
+
+
+def handed_in(contracts: Sequence[Any]) -> dict[int, HandedIn]:
+    """The performance reports on these contracts that were handed in here, by contract id."""
+    found: dict[int, HandedIn] = {}
+    for ask in PERFORMANCE if contracts else ():
+        found |= ask(contracts)
+    return found
+
 
 #: What upper floors ask of changed terms: functions of (contract, new ceiling in yen) that answer reasons.
 TERMS: list[Callable[[Any, int], list[Reason]]] = []

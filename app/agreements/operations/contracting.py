@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,10 +12,11 @@ from app.agreements import policy, queries
 from app.agreements.choices import AwardStatus as S
 from app.agreements.choices import ContractStatus
 from app.agreements.definitions import AGREED, GENERAL, TERMS
+from app.agreements.definitions.waiting import AHEAD
 from app.agreements.models import WHOLE_RATE, Award, Contract, ContractTerms
 from app.agreements.operations.gates import lead_people, needed, officer, refuse, seen, signatories, tell
 from app.agreements.operations.printing import order
-from app.agreements.workflow import CONTRACT, costs_agreed, goes_on, machine_of, set_up
+from app.agreements.workflow import CONTRACT, costs_agreed, machine_of, may_follow, set_up
 from app.core import audit
 from app.core.clock import now, today
 from app.core.db import session
@@ -29,6 +31,8 @@ from app.projects.choices import Regime
 
 #: First terms are offered here; changed ones as long as the contract is in force.
 OFFERING = (S.cost_assessment, S.grant_applied, S.settled)
+#: A commission's next contract is prepared here, while the year at work is not settled; it is confirmed after that.
+PREPARING = AHEAD
 CHANGING = (*AGREED, S.running, S.suspended)
 MINISTRY = Bilingual("Ministry of Economy, Trade and Industry", "経済産業省")
 
@@ -49,19 +53,28 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+def may_offer(award: Award) -> bool:
+    """First terms are offered before any contract; a commission's next contract once the first one is at work."""
+    if award.status in (S.cost_assessment, S.grant_applied):
+        return True
+    return award.regime is Regime.commission and award.status in (S.settled, *PREPARING)
+
+
 def offer(award: Award, terms: Terms, version: int, actor: Any) -> ContractTerms:
     """Offer the contract of a fiscal year (CON-17) or the grant decision, as a document that both sides confirm.
 
     Offering again before both have confirmed replaces what was offered; the old version is kept. Refused while the
     checklist or the assessed budget is open (CON-10), without a favourable interim evaluation for a following year,
-    beyond the assessed amount, and for a commission that leaves its fiscal year.
+    beyond the assessed amount, and for a commission that leaves its fiscal year. The next year's contract may be prepared
+    while the year at work is not settled (it begins on 1 April); both sides confirm it after that (domain.md 12).
     """
     if not policy.is_officer(actor, award):
         raise Forbidden("offer")
     seen(award, version)
-    if award.status not in OFFERING or (award.status is S.settled and award.regime is not Regime.commission):
+    if not may_offer(award):
         raise OutOfOrder(award, "offer", award.status)
-    reasons = goes_on(award) if award.status is S.settled else [*set_up(award), *costs_agreed(award)]
+    first = award.status in (S.cost_assessment, S.grant_applied)
+    reasons = [*set_up(award), *costs_agreed(award)] if first else may_follow(award)
     if reasons:
         raise Refused(reasons)
     contract, year = queries.offered_contract(award), fiscal_year(terms.starts_on)
@@ -77,7 +90,7 @@ def offer(award: Award, terms: Terms, version: int, actor: Any) -> ContractTerms
         )  # fmt: skip
         award.contracts.append(contract)
     else:
-        contract.fiscal_year, contract.number = year, _number(award, year)
+        contract.fiscal_year, contract.number, contract.change_owed = year, _number(award, year), ""
         _take_over(contract, terms)
     session.flush()
     audit.record(contract, "terms offered", actor, to_status=contract.status.value)
@@ -156,13 +169,27 @@ def _new_terms(contract: Contract, terms: Terms, actor: Any) -> ContractTerms:
     session.flush()
     row.document = order(contract, row, actor)
     session.flush()
+    if contract.status is ContractStatus.offered and contract.award.status in PREPARING:
+        tell(
+            contract.award, signatories(contract.award), f"prepared:{row.id}",
+            Bilingual("The next year’s contract is prepared", "次年度の契約書案が作成されました"),
+            Bilingual(f"Please read document {contract.number}. It can be confirmed once the present year is settled.",
+                      f"文書番号{contract.number}をご確認ください。当年度の精算後に双方が確認します。"),
+        )  # fmt: skip
+    else:
+        ask_to_confirm(row)
+    return row
+
+
+def ask_to_confirm(row: ContractTerms) -> None:
+    """Tell those who sign for the consortium that these terms wait for them."""
+    contract = row.contract
     tell(
         contract.award, signatories(contract.award), f"offered:{row.id}",
         Bilingual("Please read and confirm: contract or grant decision", "契約書・交付決定の内容をご確認ください"),
-        Bilingual(f"Document {contract.number}, version {number}, waits for the confirmation of both sides.",
-                  f"文書番号{contract.number}(第{number}版)が双方の確認待ちです。"),
+        Bilingual(f"Document {contract.number}, version {row.number}, waits for the confirmation of both sides.",
+                  f"文書番号{contract.number}(第{row.number}版)が双方の確認待ちです。"),
     )  # fmt: skip
-    return row
 
 
 def _content(contract: Contract, terms: Terms, number: int) -> dict[str, Any]:
@@ -211,11 +238,18 @@ def confirm(terms: ContractTerms, name: str, version: int, sha256: str, actor: A
         raise refuse("confirmed", "Your side has confirmed already.", "貴側の確認は既に完了しています。")
     if actor.actor_id in (terms.officer_id, terms.recipient_id):
         raise refuse("same-person", "Two different people confirm.", "双方は別の者が確認してください。")
-    if contract.status is ContractStatus.offered and award.agreed_at and terms.offered_at < award.agreed_at:
+    if contract.status is ContractStatus.offered and award.status in PREPARING:
+        raise refuse(
+            "settle-first",
+            "This contract is prepared. Both sides confirm it once the year before is settled.",
+            "次年度契約の準備段階です。前年度の精算後に双方が確認します。",
+        )
+    renewed = award.agreed_at and terms.offered_at < award.agreed_at
+    if contract.status is ContractStatus.offered and (renewed or contract.change_owed):
         raise refuse(
             "budget-changed",
-            "The budget was assessed anew after these terms were offered. They have to be offered anew.",
-            "この条件の提示後に予算が再査定されています。改めて提示が必要です。",
+            "The budget changed after these terms were offered. They have to be offered anew.",
+            "この条件の提示後に予算が変更されています。改めて提示が必要です。",
         )
     needed(name, "name")
     if office:
@@ -245,6 +279,7 @@ def _conclude(contract: Contract, terms: ContractTerms, actor: Any) -> None:
             raise Refused(reasons)
         CONTRACT.apply(contract, "amend", actor, data=data)
         _take_over(contract, terms)
+        contract.change_owed = ""
     session.flush()
     terms.signed_document = order(contract, terms, actor, signed=True)
     session.flush()
@@ -256,3 +291,38 @@ def _conclude(contract: Contract, terms: ContractTerms, actor: Any) -> None:
         Bilingual(f"Document {contract.number}, version {terms.number}, is in force.",
                   f"文書番号{contract.number}(第{terms.number}版)が有効となりました。"),
     )  # fmt: skip
+
+
+def owe_terms(award: Award, ends_on: date | None, by_year: Mapping[int, int], basis: str, actor: Any) -> None:
+    """An approved change altered period, amount or members: offer changed terms of the contract in force at once.
+
+    ``ends_on`` is the new end of the project where it changed, ``by_year`` by how many yen each fiscal year's budget
+    changed, ``basis`` how people know the change. Until both sides confirm terms offered since, ``change_owed`` says that
+    they differ; a contract that is only prepared has to be offered anew. Where the new terms cannot be offered as they
+    are (more is paid already, say), an officer writes them.
+    """
+    for contract in award.contracts:
+        if contract.carried_over:
+            continue
+        if contract.status is ContractStatus.offered:
+            contract.change_owed = basis
+        elif contract.status is ContractStatus.in_force and award.status in CHANGING:
+            contract.change_owed = basis
+            session.flush()
+            try:
+                change_terms(contract, changed(contract, ends_on, by_year, basis), contract.version, actor)
+            except Refused as refusal:
+                audit.record(contract, "changed terms not offered", actor, reason=str(refusal.reasons[0].message))
+    session.flush()
+
+
+def changed(contract: Contract, ends_on: date | None, by_year: Mapping[int, int], basis: str) -> Terms:
+    """The terms of a contract as an approved change would have them."""
+    commission = contract.award.regime is Regime.commission
+    more = by_year.get(contract.fiscal_year, 0) if commission else sum(by_year.values())
+    end = contract.ends_on
+    if ends_on is not None and ends_on >= contract.starts_on:
+        end = min(ends_on, fiscal_year_end(contract.fiscal_year)) if commission else ends_on
+    latest = queries.latest_terms(contract)
+    yen, conditions = max(contract.amount_yen + more, 0), latest.conditions if latest else ""
+    return Terms(contract.starts_on, end, yen, contract.rate, conditions, basis)

@@ -5,15 +5,17 @@ from typing import Any
 
 from app.agreements import queries
 from app.agreements.choices import AwardStatus as S
-from app.agreements.definitions import AGREED, AT_WORK, ENDED
+from app.agreements.definitions import AGREED, AT_WORK, ENDED, SENT_BACK, handed_in
 from app.agreements.models import Award, Contract
+from app.agreements.operations.contracting import ask_to_confirm
 from app.agreements.operations.gates import lead_people, needed, not_before, refuse, tell
 from app.agreements.workflow import CONTRACT, machine_of
 from app.core.clock import today
 from app.core.db import session
-from app.core.errors import OutOfOrder
+from app.core.errors import OutOfOrder, Reason
 from app.core.i18n import Bilingual
 from app.projects import operations as project_operations
+from app.projects.choices import ProjectStatus
 from app.projects.models import Project
 
 
@@ -53,15 +55,28 @@ def begin(award: Award, actor: Any) -> None:
     machine_of(award).apply(award, "begin", actor)
 
 
-def may_complete(project: Project) -> None:
-    """A project whose award is suspended, or waits for its next contract to begin, cannot be completed."""
-    award = queries.of_project(project.id)
-    if award is not None and award.status not in AT_WORK:
+def no_award(project: Project) -> None:
+    """Refuse what the award of a project does: one ladder, the award's, wherever there is one."""
+    if queries.of_project(project.id) is not None:
         raise refuse(
-            "award-state",
-            f"The award is in the state “{award.status.label.en}”: work must be under way or done.",
-            f"交付・委託の状態が「{award.status.label.ja}」のため、完了とすることはできません。",
+            "award-steps",
+            "This project has an award: complete it or end it early on the page “Agreement”.",
+            "このプロジェクトの完了・中止等は「契約・交付」ページで記録してください。",
         )
+
+
+def end_of_work(award: Award) -> date:
+    """The day on which the work was completed, as far as it is known: recorded, else the last day of the contract."""
+    contract = queries.current_contract(award)
+    ends = contract.ends_on if contract is not None else award.project.planned_end_on or today()
+    return award.project.completed_on or min(ends, today())
+
+
+def open_before_completion(award: Award, on: date) -> list[Reason]:
+    """What keeps the award from being completed with a day on which the work ended."""
+    if award.project.status is not ProjectStatus.running:
+        return []
+    return project_operations.hindrances(award.project, on)
 
 
 def _contract(award: Award, event: str) -> Contract:
@@ -71,22 +86,37 @@ def _contract(award: Award, event: str) -> Contract:
     return contract
 
 
-def receive_report(award: Award, on: date, actor: Any) -> None:
-    """The performance report of the contract's period arrived (MON-5)."""
+def receive_report(award: Award, on: date, actor: Any, paper: str = "") -> None:
+    """The performance report of the contract's period arrived (MON-5): handed in here, or on ``paper``, with how it came.
+
+    Accepting the report on the page of reports does this too. Refused where neither is so.
+    """
     machine = machine_of(award)
     machine.check(award, "receive_report", actor)
     contract = _contract(award, "receive_report")
+    if not paper.strip() and not contract.carried_over and not handed_in([contract]):
+        raise refuse(
+            "report-missing",
+            f"No performance report on {contract.number} was handed in here (page “Milestones and reports”). Wait for it, or"
+            " say how it came on paper.",
+            f"{contract.number}の実績報告書は本システムで提出されていません(「マイルストーン・報告」ページ)。"
+            "提出を待つか、紙で受領した場合はその旨を記入してください。",
+            "paper",
+        )
     not_before(on, contract.starts_on)
     _not_in_future(on)
     contract.reported_on = on
-    machine.apply(award, "receive_report", actor, data={"on": on.isoformat()})
+    machine.apply(award, "receive_report", actor, reason=paper.strip() or None, data={"on": on.isoformat()})
 
 
 def return_report(award: Award, reason: str, actor: Any) -> None:
-    """Send the performance report back with what has to be mended."""
+    """Send the performance report back with what has to be mended; a report that was accepted here opens again."""
     reason = needed(reason)
+    contract = _contract(award, "return_report")
     machine_of(award).apply(award, "return_report", actor, reason=reason)
-    _contract(award, "return_report").reported_on = None
+    contract.reported_on = None
+    for listener in SENT_BACK:
+        listener(contract, reason, actor)
     session.flush()
     tell(
         award, lead_people(award), f"report-returned:{award.version}",
@@ -95,14 +125,15 @@ def return_report(award: Award, reason: str, actor: Any) -> None:
 
 
 def inspect(award: Award, on: date, findings: str, actor: Any) -> None:
-    """The determination inspection was held (MON-6), with what it found."""
-    machine = machine_of(award)
-    machine.check(award, "inspect", actor)
-    contract = _contract(award, "inspect")
+    """The determination inspection was held (MON-6), with what it found; the floor of money records it, and this with it."""
+    machine, contract = machine_of(award), _contract(award, "inspect")
+    if award.status not in ENDED:  # of an award that ended early what was spent is inspected as well; its state stays
+        machine.check(award, "inspect", actor)
     not_before(on, contract.reported_on)
     _not_in_future(on)
     contract.inspected_on, contract.findings = on, needed(findings, "findings")
-    machine.apply(award, "inspect", actor, data={"on": on.isoformat()})
+    if award.status not in ENDED:
+        machine.apply(award, "inspect", actor, data={"on": on.isoformat()})
 
 
 def _not_in_future(on: date) -> None:
@@ -154,16 +185,32 @@ def settle(contract: Contract, actor: Any) -> None:
         raise OutOfOrder(award, "settle", award.status)
     contract.settled_on = today()
     CONTRACT.apply(contract, "settle", actor)
+    following = queries.offered_contract(award)
+    prepared = queries.latest_terms(following) if following is not None else None
+    if prepared is not None:
+        ask_to_confirm(prepared)
     project_operations.changed([award.project_id])
 
 
-def complete(award: Award, actor: Any) -> None:
-    """Commission: the last year is settled and the project is completed."""
-    machine_of(award).apply(award, "complete", actor)
+def complete(award: Award, on: date, actor: Any) -> None:
+    """The last contract is settled: the award is completed (a subsidy is followed up from here on), and the project with it.
+
+    ``on`` is the day on which the work ended. Refused while a report on the project's course is not accepted.
+    """
+    machine = machine_of(award)
+    machine.check(award, "complete", actor)
+    if award.project.status is ProjectStatus.running:  # records from before may be completed already
+        project_operations.complete(award.project, on, actor)
+    machine.apply(award, "complete", actor, data={"on": on.isoformat()})
+    tell(
+        award, lead_people(award), f"completed:{award.id}",
+        Bilingual("The project is completed", "事業の完了が記録されました"),
+        Bilingual("The yearly reports of the follow-up are scheduled.", "フォローアップ期間の年次報告が予定されました。"),
+    )  # fmt: skip
 
 
 def follow(award: Award, actor: Any) -> None:
-    """The years of follow-up begin (MON-10)."""
+    """Commission: the years of follow-up begin (MON-10)."""
     machine_of(award).apply(award, "follow", actor)
 
 

@@ -35,10 +35,10 @@ def _proposed(award: Any) -> dict[str, Any]:
     if latest is not None:
         names = ("starts_on", "ends_on", "amount_yen", "rate", "conditions")
         return {name: getattr(latest, name) for name in names}
-    settled = [c for c in award.contracts if c.status is ContractStatus.settled]
+    before = queries.current_contract(award)
     application = award.project.application
     wished = application.starts_on if application and application.starts_on else today()
-    starts = fiscal_year_end(settled[-1].fiscal_year) + timedelta(days=1) if settled else max(today(), wished)
+    starts = fiscal_year_end(before.fiscal_year) + timedelta(days=1) if before else max(today(), wished)
     commission = award.regime is Regime.commission
     ends = fiscal_year_end(fiscal_year(starts)) if commission else _end(award, starts)
     lines = queries.lines_of(award)
@@ -72,7 +72,10 @@ def offer(project_id: int) -> Answer:
         reasons = attempt(form, verb)
     if form.errors or reasons:
         return _offer_page(award, form, reasons), 422
-    flash(_("Offered. Both sides confirm the text now; the document is being made."))
+    if award.status in operations.PREPARING:
+        flash(_("Prepared. Both sides confirm it once the present year is settled; the document is being made."))
+    else:
+        flash(_("Offered. Both sides confirm the text now; the document is being made."))
     return _to_latest(award, queries.offered_contract(award))
 
 
@@ -81,8 +84,15 @@ def offer(project_id: int) -> Answer:
 def change_page(project_id: int, contract_id: int) -> str:
     award = award_of(project_id)
     contract = contract_of(award, contract_id)
-    names = ("version", "starts_on", "ends_on", "amount_yen", "rate")
-    return _offer_page(award, ChangeForm(data={name: getattr(contract, name) for name in names}), contract=contract)
+    latest = queries.latest_terms(contract)
+    shown = latest if latest is not None and not latest.confirmed else contract
+    data = {name: getattr(shown, name) for name in ("starts_on", "ends_on", "amount_yen", "rate")}
+    data |= {
+        "version": contract.version,
+        "reason": contract.change_owed,
+        "conditions": latest.conditions if latest else "",
+    }
+    return _offer_page(award, ChangeForm(data=data), contract=contract)
 
 
 @bp.post("/projects/<int:project_id>/agreement/contracts/<int:contract_id>/change")
@@ -130,10 +140,11 @@ def _terms_page(award: Any, contract: Any, row: Any, latest: bool, form: Any = N
     living = contract.status in (ContractStatus.offered, ContractStatus.in_force)
     office = policy.is_officer(current_user, award)
     done = row.officer_at if office else row.recipient_at
-    may = latest and living and done is None and (office or policy.may_sign(current_user, award))
+    early = contract.status is ContractStatus.offered and award.status in operations.PREPARING
+    may = latest and living and done is None and not early and (office or policy.may_sign(current_user, award))
     return render_template(
         "agreements/terms.html", award=award, project=award.project, contract=contract, terms=row, latest=latest,
-        content=exports.content(row), may=may, reasons=reasons,
+        content=exports.content(row), may=may, early=early and latest, reasons=reasons,
         form=form or ConfirmForm(data={"version": row.version, "sha256": row.sha256}),
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The award's own page, its events, and the office's list."""
 
+from datetime import date
 from typing import Any
 
 from flask import abort, flash, render_template, request
@@ -7,18 +8,19 @@ from flask.typing import ResponseReturnValue as Answer
 from flask_login import current_user
 
 from app.agreements import exports, operations, policy, queries
-from app.agreements.definitions import AGREED, AT_WORK, BEFORE_CONTRACT, POINTS
+from app.agreements.definitions import AGREED, AT_WORK, BEFORE_CONTRACT, POINTS, handed_in
 from app.agreements.forms import EVENT_FORMS, FilterForm
 from app.agreements.views.base import attempt, award_of, both_sides, bp, people, staff, to_agreement
-from app.agreements.workflow import machine_of
+from app.agreements.workflow import machine_of, may_follow
 from app.core.access import access
 from app.core.clock import today
 from app.core.errors import Stale
 from app.core.i18n import _
 from app.projects import queries as projects
+from app.projects.definitions import left_for
 
 #: Events that need nothing but a click.
-PLAIN = ("assess", "apply", "begin", "complete", "follow")
+PLAIN = ("assess", "apply", "begin", "settle", "follow")
 
 
 @bp.get("/awards")
@@ -45,7 +47,8 @@ def overview(award: Any, reasons: Any = ()) -> str:
     lines = exports.lines_for(current_user, award)
     return render_template(
         "agreements/agreement.html", award=award, project=award.project, steps=exports.steps(award), reasons=reasons,
-        waits=exports.for_reader(current_user, queries.waits_of([award])[award.id]), points=exports.points_of(award),
+        left=left_for(current_user, award.project), points=exports.points_of(award),
+        may_offer=operations.may_offer(award), evaluated=not may_follow(award),
         events=exports.events(current_user, award), plain=PLAIN, lines=lines, sums=exports.sums(lines),
         whole=policy.sees_everybodys_costs(current_user, award), terms=queries.terms_of_award(award),
         breaks=queries.breaks_of(award), today=today(), office=policy.is_officer(current_user, award),
@@ -59,7 +62,16 @@ def event_page(project_id: int, event: str) -> str:
     award = award_of(project_id)
     if event not in machine_of(award).available(award, current_user):
         abort(404)
-    return _event_page(award, event, EVENT_FORMS[event](data={"version": award.version, "on": today()}))
+    return _event_page(award, event, EVENT_FORMS[event](data={"version": award.version, "on": _day(award, event)}))
+
+
+def _day(award: Any, event: str) -> date:
+    """The day that the form proposes: of the report that was handed in, of the end of work, else today."""
+    if event == "complete":
+        return operations.end_of_work(award)
+    contract = queries.current_contract(award)
+    found = handed_in([contract]) if event == "receive_report" and contract is not None else {}
+    return next((one.on for one in found.values()), today())
 
 
 def _event_page(award: Any, event: str, form: Any, reasons: Any = ()) -> str:
@@ -67,6 +79,7 @@ def _event_page(award: Any, event: str, form: Any, reasons: Any = ()) -> str:
     return render_template(
         "agreements/event.html", award=award, project=award.project, event=event, label=transition.label, form=form,
         target=transition.target, reasons=reasons or exports.missing(award, event),
+        reports=handed_in(award.contracts) if event == "receive_report" else {},
     )  # fmt: skip
 
 
@@ -89,8 +102,12 @@ def fire(project_id: int, event: str) -> Answer:
 
 def _verb(award: Any, event: str, form: Any) -> None:
     """Hand what the form holds to the verb of the event."""
-    given = [form[name].data or "" for name in ("on", "reason", "findings") if name in form]
+    given = [form[name].data or "" for name in ("on", "reason") if name in form]
     if event == "close":
         operations.close(award, current_user, *given)
+    elif event == "receive_report":
+        operations.receive_report(award, *given, current_user, form.paper.data or "")
+    elif event == "settle":
+        operations.settle(queries.current_contract(award), current_user)
     else:
         getattr(operations, event)(award, *given, current_user)

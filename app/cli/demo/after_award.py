@@ -30,7 +30,7 @@ from app.core.storage import StoredFile
 from app.milestones import operations as milestones
 from app.milestones import queries as milestone_queries
 from app.money import operations as money
-from app.money.choices import EvidenceStep, Sighting
+from app.money.choices import EvidenceStep, InspectionKind, Sighting
 from app.money.definitions.chain import steps_of
 from app.money.models import Expense
 from app.organisations.models import Organisation
@@ -170,16 +170,17 @@ def completed(award: Award, organisation: Organisation, done: date, paper: bytes
         ("MAT", 1_200_000, done - timedelta(days=200), "試作材料"),
     ]
     machine, _material = _spend(contract, organisation, lines, _paper(paper, people.lead), people.lead)
-    outcomes.complete(project, done, officer)
-    agreements.receive_report(award, done + timedelta(days=8), officer)
+    agreements.receive_report(award, done + timedelta(days=8), officer, "紙で受領(合成)")
     money.accept_rest(contract, officer)
-    agreements.inspect(award, done + timedelta(days=30), "証拠書類及び現物を確認し、適正と認めた(合成)。", officer)
+    findings = "証拠書類及び現物を確認し、適正と認めた(合成)。"
+    inspected_on = done + timedelta(days=30)
+    money.record_inspection(contract, InspectionKind.determination, inspected_on, "", findings, None, officer)
     fixed_on = done + timedelta(days=45)
     money.fix(contract, fixed_on, money.calculation(contract).fixed, people.second)
     _pay(contract, fixed_on + timedelta(days=30), people)
     agreements.settle(contract, officer)
     contract.settled_on = fixed_on + timedelta(days=35)
-    agreements.follow(award, officer)
+    agreements.complete(award, done, officer)
     held = money.AssetData("遠隔監視試験装置(合成)", "SYN-0001", "合成歯車製作所 第2工場(架空)", machine.paid_on, 8)
     asset = money.register(machine, held, people.lead)
     money.sight(asset, Sighting.present, fixed_on, "設置場所で現物を確認(合成)", officer)

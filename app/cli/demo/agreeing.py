@@ -58,7 +58,7 @@ def close_year(award: Award, reported_on: date, officer: User) -> None:
     """Performance report, inspection, amount and settlement of the present contract."""
     contract = queries.current_contract(award)
     assert contract is not None
-    agreements.receive_report(award, reported_on, officer)
+    agreements.receive_report(award, reported_on, officer, "紙で受領(合成)")
     agreements.inspect(
         award, reported_on + timedelta(days=20), "証拠書類及び現物を確認し、適正と認めた(合成)。", officer
     )

@@ -458,9 +458,8 @@ def _long_completed(cast: Cast, year: int) -> None:
     award = _begin(cast, project, date(year - 3, 10, 1), done)
     agreeing.next_year(award, cast.people["officer"], cast.people["applicant"])
     _report(cast, project, done + timedelta(days=1))
-    outcomes.complete(project, done, cast.people["officer"])
     agreeing.close_year(award, done + timedelta(days=8), cast.people["officer"])
-    agreements.complete(award, cast.people["officer"])
+    agreements.complete(award, done, cast.people["officer"])
     agreements.follow(award, cast.people["officer"])
     lead = cast.people["applicant"]
     first = outcome_queries.of_project(project.id)[0]

@@ -4,13 +4,14 @@ from datetime import date
 from typing import Any
 
 from app.agreements import operations as agreements
+from app.agreements import queries as awards
 from app.core import audit, numbering
 from app.core.clock import today
 from app.core.db import session
 from app.core.errors import Forbidden, Reason, Refused
 from app.core.i18n import Bilingual
 from app.milestones import queries
-from app.milestones.choices import ReportKind
+from app.milestones.choices import ReportKind, ReportStatus
 from app.milestones.definitions.due import due_on, periods
 from app.milestones.models import Milestone, MilestoneReport
 from app.projects import policy as projects_policy
@@ -55,50 +56,43 @@ def start(project: Project, started_on: date, end_on: date, actor: Any) -> None:
     numbering.touch()
 
 
-def complete(project: Project, completed_on: date, actor: Any) -> None:
-    """Complete a project: every report on its course is accepted, and the day lies within its life.
+def reports_open(project: Project, on: date) -> list[Reason]:
+    """Every report on a project's course is accepted before it is completed on a day."""
+    return [
+        Reason(
+            "report-open",
+            Bilingual(
+                f"The report on {r.period_from} to {r.period_to} is not accepted yet.",
+                f"{r.period_from}から{r.period_to}までの報告が受理されていません。",
+            ),
+        )
+        for r in queries.unfinished(project.id)
+        if r.kind not in FINAL and r.period_from <= on
+    ]
 
-    The performance and the results report fall due (MON-5); not where that day is past already, because then the
-    completion is only written down afterwards and an officer asks for them.
+
+def end_of_course(project: Project, on: date, actor: Any) -> None:
+    """A project was completed: reports on later periods go, and the final ones that nobody asked for fall due (MON-5).
+
+    Not where that day is past already, because then the completion is only written down afterwards and an officer asks
+    for them.
     """
-    if project.started_on is None or completed_on < project.started_on or completed_on > today():
-        raise refuse(
-            "completed-on",
-            "The day of completion lies between the start and today.",
-            "完了日は開始日から本日までの日付としてください。",
-            "completed_on",
-        )
-    agreements.may_complete(project)
-    unfinished = [r for r in queries.unfinished(project.id) if r.kind not in FINAL]
-    missing = [r for r in unfinished if r.period_from <= completed_on]
-    if missing:
-        raise Refused(
-            [
-                Reason(
-                    "report-open",
-                    Bilingual(
-                        f"The report on {r.period_from} to {r.period_to} is not accepted yet.",
-                        f"{r.period_from}から{r.period_to}までの報告が受理されていません。",
-                    ),
-                )
-                for r in missing
-            ]
-        )
-    projects.MACHINE.apply(project, "complete", actor, data={"completed_on": completed_on.isoformat()})
-    project.completed_on = completed_on
-    for report in unfinished:
-        audit.record(report, "dropped: the project ended before this period", actor)
-        session.delete(report)
-    for kind in FINAL:
-        day = due_on(kind, completed_on)
-        if day >= today() and not any(r.kind == kind for r in queries.reports_of(project.id)):
+    assert project.started_on is not None
+    present = queries.reports_of(project.id)
+    for report in present:
+        if report.kind not in FINAL and report.status is not ReportStatus.accepted:
+            audit.record(report, "dropped: the project ended before this period", actor)
+            session.delete(report)
+    has_award = awards.of_project(project.id) is not None  # each of its contracts had a performance report of its own
+    for kind in (ReportKind.completion,) if has_award else FINAL:
+        day = due_on(kind, on)
+        if day >= today() and not any(r.kind == kind for r in present):
             session.add(
                 MilestoneReport(
-                    project_id=project.id, kind=kind, period_from=project.started_on, period_to=completed_on, due_on=day
+                    project_id=project.id, kind=kind, period_from=project.started_on, period_to=on, due_on=day
                 )
             )
     session.flush()
-    numbering.touch()
 
 
 def ask_for_report(

@@ -12,11 +12,12 @@ from app.core.errors import Forbidden, Stale
 from app.core.i18n import Bilingual
 from app.core.storage import StoredFile
 from app.milestones import policy, queries
-from app.milestones.choices import Achievement
+from app.milestones.choices import Achievement, ReportKind
 from app.milestones.definitions.sections import DEVIATIONS, SPENT, WORK, sections_of, texts_of
 from app.milestones.models import MilestoneReport, MilestoneResult, ReportFile
 from app.milestones.operations.freezing import freeze
 from app.milestones.operations.life import refuse
+from app.milestones.operations.performing import received
 from app.milestones.operations.telling import tell
 from app.milestones.workflow import MACHINE
 from app.projects import operations as projects_operations
@@ -138,7 +139,8 @@ def judge(
     version: int | None = None,
     sections: Mapping[str, str] | None = None,
 ) -> None:
-    """Accept a report, or return it; the people of the project are told.
+    """Accept a report, or return it; the people of the project are told. A performance report that is accepted is thereby
+    received for its contract (``performing.received``).
 
     ``sections`` says what is wrong in which section: then these alone open again, and the parts of partners among
     them have to be confirmed anew. Without any, the whole report opens.
@@ -162,6 +164,8 @@ def judge(
         if f"part-{part.organisation_id}" in wanted or (event == "return" and not wanted):
             part.confirmed_at = part.confirmed_by_id = None
     session.flush()
+    if event == "accept" and report.kind is ReportKind.performance:
+        received(report, actor)
     chosen = [titles[key] for key in titles if key in wanted]
     tell(report, "milestones/judged", f"report-judged:{report.id}:{report.version}", verdict=report.status.label,
          sections=chosen)  # fmt: skip

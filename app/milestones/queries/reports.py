@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.agreements.choices import AwardStatus, ContractStatus
+from app.agreements.models import Award, Contract
 from app.core.db import session
 from app.core.pdf import Document
 from app.core.tables import Page, keyset
@@ -20,6 +22,7 @@ from app.milestones.models import (
     ReportPart,
     ReportVersion,
 )
+from app.projects.choices import ProjectStatus
 from app.projects.models import Project
 from app.projects.queries import not_recused, visible_to
 
@@ -110,6 +113,15 @@ def extension_of(report: MilestoneReport, extension_id: int) -> ReportExtension 
     return next((row for row in report.extensions if row.id == extension_id), None)
 
 
+def extensions_of(project_id: int) -> Sequence[ReportExtension]:
+    """A project's wishes for a later due date that wait for their answer."""
+    return session.scalars(
+        select(ReportExtension)
+        .join(MilestoneReport, MilestoneReport.id == ReportExtension.report_id)
+        .where(MilestoneReport.project_id == project_id, ReportExtension.status == ExtensionStatus.asked)
+    ).all()
+
+
 def versions_of(report_id: int) -> Sequence[ReportVersion]:
     """Everything that was handed in, newest first."""
     return session.scalars(
@@ -169,3 +181,43 @@ def extensions_waiting(actor: Any) -> int:
         )
         or 0
     )
+
+
+def _of_contract() -> ColumnElement[bool]:
+    """Performance reports that belong to a contract: their period ends within it."""
+    return and_(
+        MilestoneReport.kind == ReportKind.performance,
+        MilestoneReport.project_id == Award.project_id,
+        MilestoneReport.period_to.between(Contract.starts_on, Contract.ends_on),
+    )
+
+
+def performance_of(contracts: Sequence[Contract]) -> dict[int, MilestoneReport]:
+    """The performance report of each of these contracts, by contract id; the latest where there are several."""
+    rows = session.execute(
+        select(Contract.id, MilestoneReport)
+        .join(Award, Award.id == Contract.award_id)
+        .join(MilestoneReport, _of_contract())
+        .where(Contract.id.in_([one.id for one in contracts]))
+        .order_by(MilestoneReport.period_to, MilestoneReport.id)
+    )
+    return {key: row for key, row in rows}
+
+
+def unasked(until: date) -> Sequence[Contract]:
+    """Contracts at work that end by a day and on which no performance report has been asked for."""
+    return session.scalars(
+        select(Contract)
+        .join(Award, Award.id == Contract.award_id)
+        .join(Project, Project.id == Award.project_id)
+        .where(
+            Contract.status == ContractStatus.in_force,
+            Contract.carried_over.is_(False),
+            Contract.ends_on <= until,
+            Award.status == AwardStatus.running,
+            Project.status == ProjectStatus.running,
+            ~exists().where(_of_contract()),
+        )
+        .options(joinedload(Contract.award).joinedload(Award.project))
+        .order_by(Contract.id)
+    ).all()

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
@@ -178,8 +178,8 @@ def pending(until: date) -> Sequence[Milestone]:
     ).all()
 
 
-def pending_for(actor: Any, until: date) -> Sequence[Milestone]:
-    """The same for one person: of the projects that this person may see now."""
+def pending_for(actor: Any, until: date, project_id: int | None = None) -> Sequence[Milestone]:
+    """The same for one person: of the projects (or of the one given) that this person may see now."""
     visible = visible_to(actor).with_only_columns(Project.id).subquery()
     return session.scalars(
         select(Milestone)
@@ -187,6 +187,7 @@ def pending_for(actor: Any, until: date) -> Sequence[Milestone]:
         .where(
             Milestone.status.in_(PENDING), Milestone.due_on <= until, Project.status == "running",
             Milestone.project_id.in_(select(visible.c.id)),
+            true() if project_id is None else Milestone.project_id == project_id,
         )
         .options(joinedload(Milestone.project))
         .order_by(Milestone.due_on, Milestone.id)

@@ -6,6 +6,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
+from app.agreements import queries as awards
 from app.core import downloads, storage
 from app.core.access import access, role
 from app.core.clock import today
@@ -204,6 +205,30 @@ def ask(project_id: int) -> Answer | tuple[str, int]:
         return render_template("milestones/ask.html", project=project, form=form), 422
     flash(_("Asked for. The consortium finds it among its duties."))
     return redirect(url_for("milestones.report", report_id=row.id), 303)
+
+
+def _contract(project_id: int) -> Any:
+    """The contract at work of a project that the reader may see, for who may begin its performance report."""
+    award = awards.get_for(current_user, project_id, lock=request.method == "POST") or abort(404)
+    return awards.current_contract(award) or abort(404)
+
+
+@bp.get("/projects/<int:project_id>/performance")
+@access(people)
+def performance(project_id: int) -> Answer | str:
+    """The way to the performance report of the contract at work; where nobody began it, the button that does."""
+    contract = _contract(project_id)
+    found = queries.performance_of([contract]).get(contract.id)
+    if found is not None:
+        return redirect(url_for("milestones.report", report_id=found.id), 303)
+    return render_template("milestones/performance.html", project=contract.award.project, contract=contract)
+
+
+@bp.post("/projects/<int:project_id>/performance")
+@access(role("applicant", "officer"))
+def begin_performance(project_id: int) -> Answer:
+    found = operations.performance(_contract(project_id), current_user)
+    return redirect(url_for("milestones.report", report_id=found.id), 303)
 
 
 @bp.post("/projects/<int:project_id>/start")

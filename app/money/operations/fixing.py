@@ -41,10 +41,10 @@ def may_fix(contract: Contract, actor: Any) -> list[Reason]:
     if left := queries.open_lines(contract.id):
         words = Bilingual(f"{left} lines have no verdict yet.", f"判定されていない経費が{left}件あります。")
         found.append(Reason("lines-open", words))
-    if queries.judges_of(contract.id) == {actor.actor_id}:
+    if queries.inspectors_of(contract) == {actor.actor_id}:
         words = Bilingual(
-            "You gave every verdict of the inspection yourself. Another officer fixes the amount.",
-            "検査の判定をすべてご自身で行っているため、額の確定は他の担当官が行ってください。",
+            "You gave every verdict of the inspection, or recorded it, yourself. Another officer fixes the amount.",
+            "検査の判定又は記録をすべてご自身で行っているため、額の確定は他の担当官が行ってください。",
         )
         found.append(Reason("same-person", words))
     pending = (PaymentStatus.requested, PaymentStatus.checked)
@@ -60,7 +60,8 @@ def may_fix(contract: Contract, actor: Any) -> list[Reason]:
 def fix(contract: Contract, on: date, expected_yen: int, actor: Any) -> Fixing:
     """Fix the amount as the preview showed it (``expected_yen``), order the notices, and claim back what was too much.
 
-    Two-person rule: refused to the officer who alone gave all verdicts. Refused when the calculation has changed since
+    Two-person rule (MON-3): refused to the officer who alone gave all verdicts or, where there was nothing to judge,
+    recorded the inspection: an amount of 0 yen too takes two. Refused when the calculation has changed since
     the preview. Raises OutOfOrder and Forbidden as ``agreements.fix_amount`` does.
     """
     contract = queries.locked_contract(contract.id)

@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Any
 
-from app.agreements.choices import ContractStatus
+from app.agreements import operations as agreements
+from app.agreements.choices import AwardStatus, ContractStatus
+from app.agreements.definitions import ENDED
 from app.agreements.models import Contract
 from app.core import audit
 from app.core.clock import now
@@ -101,7 +103,11 @@ def record_inspection(
     contract: Contract, kind: InspectionKind, held_on: date, place: str, findings: str, organisation_id: int | None,
     actor: Any,
 ) -> SiteInspection:  # fmt: skip
-    """Write down an inspection with what it found; the accepted total of that moment is kept with it."""
+    """Write down an inspection with what it found; the accepted total of that moment is kept with it.
+
+    The determination inspection (MON-6) is the one that the award waits for: the award moves on with it, and it needs the
+    performance report and a verdict on every line. Inspections on site and of assets may be held at any time.
+    """
     if not policy.is_officer(actor, contract):
         raise Forbidden("inspect")
     not_in_future(held_on, "held_on")
@@ -111,6 +117,8 @@ def record_inspection(
         raise refuse(
             "organisation", "Not an organisation of this project.", "参加機関ではありません。", "organisation_id"
         )
+    if kind is InspectionKind.determination:
+        _determine(contract, held_on, needed(findings, "findings"), actor)
     row = SiteInspection(
         contract_id=contract.id, kind=kind, held_on=held_on, place=place, findings=needed(findings, "findings"),
         organisation_id=organisation_id, by_id=actor.actor_id,
@@ -120,3 +128,23 @@ def record_inspection(
     session.flush()
     audit.record(row, "inspection recorded", actor, data={"kind": kind.value})
     return row
+
+
+def _determine(contract: Contract, held_on: date, findings: str, actor: Any) -> None:
+    award = contract.award
+    if contract.inspected_on is not None:
+        raise refuse(
+            "inspected",
+            f"The determination inspection was recorded on {contract.inspected_on}. Record what follows as an inspection on"
+            " site, or send the performance report back.",
+            f"確定検査は{contract.inspected_on}付けで記録済みです。追加の検査は現地検査として記録してください。",
+            "kind",
+        )
+    if award.status not in (AwardStatus.reported, *ENDED):
+        raise refuse(
+            "report-first",
+            "The performance report of this contract has not been received yet (page “Agreement”).",
+            "この契約の実績報告書がまだ受領されていません(「契約・交付」ページ)。",
+            "kind",
+        )
+    agreements.inspect(award, held_on, findings, actor)

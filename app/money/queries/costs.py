@@ -13,9 +13,10 @@ from app.agreements.choices import ContractStatus
 from app.agreements.models import Award, Contract
 from app.applications.models import Application
 from app.calls.models import Call
+from app.core.audit import Event
 from app.core.db import session
 from app.core.tables import Page, keyset
-from app.money.choices import TransferKind
+from app.money.choices import InspectionKind, TransferKind
 from app.money.models import CostForecast, Evidence, Expense, Fixing, SiteInspection, Transfer
 from app.organisations.models import Organisation
 from app.projects.choices import Regime
@@ -247,6 +248,26 @@ def judges_of(contract_id: int) -> set[int]:
         .distinct()
     )
     return {key for key in rows if key is not None}
+
+
+def inspectors_of(contract: Contract) -> set[int]:
+    """Who inspected a contract: who gave the verdicts; without any line, who recorded the determination inspection (or, of
+    records from before it was kept here, who moved the award by it)."""
+    if judges := judges_of(contract.id):
+        return judges
+    rows = session.scalars(
+        select(SiteInspection.by_id).where(
+            SiteInspection.contract_id == contract.id, SiteInspection.kind == InspectionKind.determination
+        )
+    ).all()
+    if rows:
+        return {key for key in rows if key is not None}
+    moved = session.scalars(
+        select(Event.actor_id).where(
+            Event.subject_type == "award", Event.subject_id == contract.award_id, Event.name == "inspect"
+        ).order_by(Event.id.desc()).limit(1)
+    ).first()  # fmt: skip
+    return set() if moved is None else {moved}
 
 
 def inspections_of(contract_id: int) -> Sequence[SiteInspection]:

@@ -1,9 +1,10 @@
 """Look-ups of payments, claims and returns of profit."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Date, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.agreements import queries as agreements
@@ -12,7 +13,7 @@ from app.agreements.models import Award, Contract
 from app.core.db import session
 from app.core.tables import Page, keyset
 from app.money.choices import COMMITTED, OUTGOING, PaymentKind, PaymentStatus, ProfitStatus
-from app.money.models import Payment, ProfitReturn
+from app.money.models import Expense, Payment, ProfitReturn
 from app.projects import queries as projects
 from app.projects.models import Project
 
@@ -60,8 +61,19 @@ def claims_open(contract_id: int) -> Sequence[Payment]:
     ).all()
 
 
+#: Claims have a day by which they are paid; what has none comes after them, the oldest first.
+_DUE = func.coalesce(Payment.due_on, date(9999, 12, 31), type_=Date())
+
+
+def _waits_for(actor: Any) -> ColumnElement[bool]:
+    """What this officer can take a step with: not what this very officer checked, which another one approves."""
+    others = or_(Payment.checked_by_id.is_(None), Payment.checked_by_id != actor.actor_id)
+    return and_(Payment.status.in_(PENDING), or_(Payment.status != PaymentStatus.checked, others))
+
+
 def waiting_page(actor: Any, filters: dict[str, str], after: str | None, before: str | None) -> Page[Any]:
-    """Payments and claims that wait for an officer, the oldest first; filters: status, kind."""
+    """Payments and claims that wait for this officer (an auditor: for any), the oldest due first; filters: status (open,
+    or a state, also of what is done), kind."""
     query = (
         select(Payment)
         .join(Contract, Contract.id == Payment.contract_id)
@@ -74,11 +86,39 @@ def waiting_page(actor: Any, filters: dict[str, str], after: str | None, before:
         )
     )
     status = filters.get("status")
-    known = [one.value for one in PENDING]
-    query = query.where(Payment.status.in_([status] if status in known else known))
+    if status in [one.value for one in PaymentStatus]:
+        query = query.where(Payment.status == status)
+    elif status or not actor.has_role("officer"):
+        query = query.where(Payment.status.in_(PENDING))
+    else:
+        query = query.where(_waits_for(actor))
     if filters.get("kind") in [one.value for one in PaymentKind]:
         query = query.where(Payment.kind == filters["kind"])
-    return keyset(query, [Payment.id], after, before)
+    return keyset(query, [_DUE, Payment.id], after, before)
+
+
+def waiting_counts(actor: Any) -> tuple[int, int]:
+    """(payments and claims that wait for this officer, lines of cost without a verdict under reported contracts)."""
+    payments = (
+        select(func.count())
+        .select_from(Payment)
+        .join(Contract, Contract.id == Payment.contract_id)
+        .join(Award, Award.id == Contract.award_id)
+        .join(Project, Project.id == Award.project_id)
+        .where(projects.not_recused(actor), _waits_for(actor))
+    )
+    lines = (
+        select(func.count())
+        .select_from(Expense)
+        .join(Contract, Contract.id == Expense.contract_id)
+        .join(Award, Award.id == Contract.award_id)
+        .join(Project, Project.id == Award.project_id)
+        .where(
+            projects.not_recused(actor), Expense.verdict.is_(None), Contract.status == ContractStatus.in_force,
+            Contract.reported_on.is_not(None),
+        )
+    )  # fmt: skip
+    return session.scalar(payments) or 0, session.scalar(lines) or 0
 
 
 def profits_of(award: Award) -> Sequence[ProfitReturn]:

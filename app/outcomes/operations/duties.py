@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
 
+from app.agreements import operations as agreements
 from app.calls.choices import Programme
 from app.core import audit
 from app.core.clock import now, today
@@ -13,7 +14,6 @@ from app.core.db import session
 from app.core.errors import Forbidden, Stale
 from app.core.i18n import Bilingual
 from app.core.storage import StoredFile
-from app.milestones import operations as milestones
 from app.organisations.models import Organisation
 from app.outcomes import policy, queries
 from app.outcomes.choices import Answer, ClaimStatus, DevState, ProductKind, ReasonCode
@@ -22,7 +22,7 @@ from app.outcomes.models import Claim, FollowUp, FollowUpTerms, Observation, Pro
 from app.outcomes.operations.letters import refuse, tell
 from app.outcomes.workflow import CLAIM, FOLLOW_UP
 from app.projects.models import Project
-from app.projects.operations import changed
+from app.projects.operations import complete as complete_project
 
 #: MON-10 [own]: the report on a fiscal year is due this many days after its end, unless the programme says otherwise.
 DUE_AFTER_DAYS = Terms().due_after_days
@@ -70,11 +70,17 @@ class FollowUpData:
 
 
 def complete(project: Project, completed_on: date, actor: Any) -> None:
-    """Complete a project and schedule the yearly reports that every company and the lead owe (MON-10).
+    """Complete a project that has no award here (imported from earlier years); where there is one, the award's own steps
+    do it and this is refused."""
+    agreements.no_award(project)
+    complete_project(project, completed_on, actor)
+
+
+def schedule_duties(project: Project, completed_on: date, actor: Any) -> None:
+    """Schedule the yearly reports that every company and the lead of a completed project owe (MON-10).
 
     The duty is bound to the organisation in its role; it ends with the last of ``project.followup_years`` reports.
     """
-    milestones.complete(project, completed_on, actor)
     slots = schedule(completed_on, project.followup_years, queries.terms_of(project.programme))
     for organisation_id, role in queries.owing_organisations(project, completed_on):
         session.add_all(
@@ -85,7 +91,6 @@ def complete(project: Project, completed_on: date, actor: Any) -> None:
             for slot in slots
         )  # fmt: skip
         session.flush()  # one organisation after the other: the lead's reports come first in every list
-    changed([project.id])
 
 
 def set_terms(programme: Programme, terms: Terms, actor: Any) -> None:

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue as Answer
 from flask_login import current_user
 from werkzeug.exceptions import abort
 
+from app.agreements import operations as agreements
+from app.agreements import queries as awards
 from app.core.access import access, role
 from app.core.clock import today
 from app.core.errors import Refused
@@ -42,9 +44,10 @@ def follow_up_section(actor: Any, project: Any) -> dict[str, Any] | None:
 
 
 def ending_section(actor: Any, project: Any) -> dict[str, Any] | None:
-    """The forms that end a project, for whom its machine lets do it."""
+    """The forms that end a project which has no award here, for whom its machine lets do it: where there is an award, its
+    own steps end the project with it."""
     events = PROJECT.available(project, actor)
-    if not {"complete", "terminate", "withdraw"} & set(events):
+    if not {"complete", "terminate", "withdraw"} & set(events) or awards.of_project(project.id):
         return None
     return {"events": events, "complete": CompleteForm(prefix="complete-"), "end": EndForm(prefix="end-")}
 
@@ -72,6 +75,7 @@ def end(project_id: int, event: str) -> Answer:
     if not form.validate():
         return project_page(found, form, end=form), 422
     try:
+        agreements.no_award(found)
         project_operations.end(found, event, form.on.data, form.reason.data, current_user)
     except Refused as refusal:
         return project_page(found, None, refusal.reasons, end=form), 422

@@ -4,17 +4,21 @@ from app.projects.operations.awarding import (
     REGIMES,
     agree,
     award,
+    complete,
     end,
+    hindrances,
     release_results,
     scale,
     share_out,
     write_budget,
 )
 from app.projects.operations.correcting import confirm_correction, promote
-from app.projects.operations.hearing import AWARDED, CORRECTED, ENDED, LISTENERS, changed
+from app.projects.operations.hearing import AWARDED, COMPLETED, COMPLETING, CORRECTED, ENDED, LISTENERS, changed
 
 __all__ = [
     "AWARDED",
+    "COMPLETED",
+    "COMPLETING",
     "CORRECTED",
     "ENDED",
     "LISTENERS",
@@ -22,8 +26,10 @@ __all__ = [
     "agree",
     "award",
     "changed",
+    "complete",
     "confirm_correction",
     "end",
+    "hindrances",
     "promote",
     "release_results",
     "scale",

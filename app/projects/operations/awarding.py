@@ -22,7 +22,7 @@ from app.organisations.choices import PREFECTURES
 from app.projects import queries
 from app.projects.choices import Regime
 from app.projects.models import AgreedBudgetLine, Participant, Project
-from app.projects.operations.hearing import AWARDED, ENDED
+from app.projects.operations.hearing import AWARDED, COMPLETED, COMPLETING, ENDED, changed
 from app.projects.workflow import MACHINE
 from app.reviews import operations as reviews
 from app.reviews import queries as review_queries
@@ -159,6 +159,33 @@ def scale(lines: dict[Any, int], amount_yen: int) -> dict[Any, int]:
     largest = max(scaled, key=lambda key: (scaled[key], key))
     scaled[largest] += amount_yen - sum(scaled.values())
     return scaled
+
+
+def hindrances(project: Project, on: date) -> list[Reason]:
+    """What keeps a project from being completed on a day: the day itself, reports that are not accepted."""
+    if project.started_on is None or on < project.started_on or on > today():
+        words = Bilingual(
+            "The day of completion lies between the start and today.",
+            "完了日は開始日から本日までの日付としてください。",
+        )
+        return [Reason("completed-on", words, "on")]
+    return [reason for ask in COMPLETING for reason in ask(project, on)]
+
+
+def complete(project: Project, on: date, actor: Any) -> None:
+    """Record that the work was completed on a day; upper floors end and begin their duties with it.
+
+    Where a project has an award this follows from the award's own completion, and from nothing else.
+    """
+    MACHINE.check(project, "complete", actor)
+    if reasons := hindrances(project, on):
+        raise Refused(reasons)
+    MACHINE.apply(project, "complete", actor, data={"completed_on": on.isoformat()})
+    project.completed_on = on
+    for listener in COMPLETED:
+        listener(project, on, actor)
+    session.flush()
+    changed([project.id])
 
 
 def end(project: Project, event: str, on: date, reason: str, actor: Any) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from app.core import numbering
+from app.core.errors import Reason
 from app.projects.models import Project
 
 LISTENERS: list[Callable[[list[int]], object]] = []
@@ -14,6 +15,10 @@ AWARDED: list[Callable[[Project, Any], object]] = []
 CORRECTED: list[Callable[[Project, Any], object]] = []
 #: A withdrawal or a termination was recorded: (project, event, day, reason, actor).
 ENDED: list[Callable[[Project, str, date, str, Any], object]] = []
+#: What keeps a project from being completed on a day: (project, day) -> reasons.
+COMPLETING: list[Callable[[Project, date], list[Reason]]] = []
+#: A project was completed: (project, day, actor).
+COMPLETED: list[Callable[[Project, date, Any], object]] = []
 
 
 def changed(project_ids: list[int]) -> None:

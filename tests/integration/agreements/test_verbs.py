@@ -49,7 +49,7 @@ def last_year() -> date:
 def close_year(award: Award, officer: Any, yen: int | None = None) -> Contract:
     contract = queries.current_contract(award)
     assert contract is not None
-    operations.receive_report(award, contract.starts_on, officer)
+    operations.receive_report(award, contract.starts_on, officer, "on paper")
     operations.inspect(award, contract.starts_on, "seen", officer)
     operations.fix_amount(contract, contract.amount_yen if yen is None else yen, today(), officer)
     operations.settle(contract, officer)
@@ -108,8 +108,8 @@ def test_two_years_of_a_commission(app: Any) -> None:
         operations.offer(award, following, award.version, officer)
     assert codes(unjudged) == {"interim-open"}
     with pytest.raises(Refused) as running:
-        operations.complete(award, officer)
-    assert codes(running) == {"project-open"}
+        operations.complete(award, begin + timedelta(days=90), officer)
+    assert codes(running) == {"report-open"}  # reports on the project's course are not accepted
 
     # the next year's lines carry the year of the proposal in the tests' world: they are moved to the year that follows
     lines = queries.lines_of(award)
@@ -124,14 +124,14 @@ def test_two_years_of_a_commission(app: Any) -> None:
     assert "only the second prototype" in letters(award, "evaluated")[0]["body"]
     chain.sign(operations.offer(award, following, award.version, officer), officer)
     assert award.status is AwardStatus.contracted and len(award.contracts) == 2
-    with pytest.raises(Refused) as unbegun:
-        chain.accept_all_reports(project)
-        milestones.complete(project, begin + timedelta(days=90), officer)
-    assert codes(unbegun) == {"award-state"}
+    chain.accept_all_reports(project)
+    with pytest.raises(OutOfOrder):
+        operations.complete(award, begin + timedelta(days=90), officer)
     operations.begin(award, officer)
-    milestones.complete(project, begin + timedelta(days=90), officer)
     close_year(award, officer)
-    operations.complete(award, officer)
+    assert project.status.value == "running"
+    operations.complete(award, begin + timedelta(days=90), officer)
+    assert (project.status.value, project.completed_on) == ("completed", begin + timedelta(days=90))
     operations.follow(award, officer)
     with pytest.raises(Refused) as soon:
         operations.close(award, officer)
@@ -151,11 +151,10 @@ def test_a_subsidy_is_applied_for_granted_and_paid(app: Any) -> None:
 
     milestones.start(project, today() - timedelta(days=300), today() - timedelta(days=10), officer)
     chain.accept_all_reports(project)
-    milestones.complete(project, today() - timedelta(days=10), officer)
     close_year(award, officer)
     assert award.status is AwardStatus.paid
-    operations.follow(award, officer)
-    assert award.status is AwardStatus.follow_up
+    operations.complete(award, today() - timedelta(days=10), officer)
+    assert award.status is AwardStatus.follow_up and project.status.value == "completed"
 
 
 def test_a_contract_is_confirmed_by_two_people_who_read_the_same_text(app: Any) -> None:
@@ -227,7 +226,7 @@ def test_the_fixed_amount_never_exceeds_the_contract(app: Any) -> None:
     contract = award.contracts[0]
     with pytest.raises(OutOfOrder):
         operations.fix_amount(contract, 1, today(), officer)  # nothing was inspected
-    operations.receive_report(award, today(), officer)
+    operations.receive_report(award, today(), officer, "on paper")
     operations.inspect(award, today(), "seen", officer)
     for yen in (contract.amount_yen + 1, -1):
         with pytest.raises(Refused) as refusal:

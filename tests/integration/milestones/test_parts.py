@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.choices import Role
+from app.agreements import operations as agreements
 from app.core.clock import today
 from app.core.db import session
 from app.core.errors import Forbidden, OutOfOrder, Refused, Stale
@@ -224,16 +225,21 @@ def test_a_later_due_date_is_asked_for_and_decided_and_the_first_one_stays(app: 
 
 
 def test_final_reports_fall_due_at_completion_and_officers_ask_for_others(app: Any, client_for: Any) -> None:
-    """MON-5: the performance report within 30 days after completion or by 10 April."""
+    """MON-5: the performance report of each contract, 30 days after it or by 10 April; accepted it moves the award."""
     project = chain.running_project(started_on=today() - timedelta(days=120), days=119)
     chain.accept_all_reports(project)
-    office = person(Role.officer)
-    chain.outcomes.complete(project, today(), office)
+    office, lead, award = person(Role.officer), chain.lead(project), chain.award_of(project)
+    contract = award.contracts[0]
+    assert client_for(lead).get(f"/projects/{project.id}/performance").status_code == 200
+    assert client_for(lead).post(f"/projects/{project.id}/performance").status_code == 303
     final = [r for r in queries.reports_of(project.id) if r.kind in operations.FINAL]
-    assert [r.kind for r in final] == [ReportKind.performance, ReportKind.completion]
-    assert final[0].due_on == operations.due_on(ReportKind.performance, today())
-    assert (final[0].period_from, final[0].period_to) == (project.started_on, today())
-    lead = chain.lead(project)
+    assert [r.kind for r in final] == [ReportKind.performance]
+    assert final[0].due_on == operations.due_on(ReportKind.performance, contract.ends_on)
+    assert (final[0].period_from, final[0].period_to) == (contract.starts_on, contract.ends_on)
+    assert client_for(lead).get(f"/projects/{project.id}/performance").status_code == 303
+    with pytest.raises(Refused) as missing:
+        agreements.receive_report(award, today(), office)
+    assert [r.code for r in missing.value.reasons] == ["report-missing"]
     operations.save(final[0], whole(project), final[0].version, lead)
     with pytest.raises(Refused) as refusal:
         operations.submit(final[0], lead)
@@ -242,6 +248,18 @@ def test_final_reports_fall_due_at_completion_and_officers_ask_for_others(app: A
     operations.save(final[0], data, final[0].version, lead)
     operations.submit(final[0], lead)
     assert "unknown" not in final[0].texts
+    operations.judge(final[0], "accept", "", office)
+    assert (award.status.value, contract.reported_on) == ("reported", today())
+    agreements.return_report(award, "the ledger is missing", office)
+    assert (award.status.value, final[0].status.value, final[0].remarks) == (
+        "running",
+        "returned",
+        "the ledger is missing",
+    )
+    chain.complete(project, today())
+    assert [r.kind for r in queries.reports_of(project.id) if r.kind in operations.FINAL and r.id != final[0].id] == [
+        ReportKind.completion
+    ]
     officer, url = client_for(office), f"/projects/{project.id}/reports/new"
     wanted = {"kind": "interim", "period_from": str(project.started_on), "period_to": today().isoformat()}
     assert officer.get(url).status_code == 200

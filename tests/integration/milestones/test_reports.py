@@ -124,13 +124,16 @@ def test_overdue_is_computed_and_reminded_once_per_occasion(app: Any, client_for
 def test_completion_waits_for_accepted_reports(app: Any) -> None:
     project = chain.running_project(started_on=today() - timedelta(days=200), days=150)
     officer = person(Role.officer)
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refused) as plain:
         outcomes.complete(project, today() - timedelta(days=10), officer)
+    assert {r.code for r in plain.value.reasons} == {"award-steps"}  # one ladder: the award's
+    with pytest.raises(Refused) as refusal:
+        chain.complete(project, today() - timedelta(days=10))
     assert {r.code for r in refusal.value.reasons} == {"report-open"}
     chain.accept_all_reports(project)
     with pytest.raises(Refused):
-        outcomes.complete(project, today() + timedelta(days=1), officer)
-    outcomes.complete(project, today() - timedelta(days=10), officer)
+        chain.complete(project, today() + timedelta(days=1))
+    chain.complete(project, today() - timedelta(days=10))
     assert project.status.value == "completed"
     with pytest.raises(OutOfOrder):
-        outcomes.complete(project, today(), officer)
+        chain.complete(project, today())

@@ -181,7 +181,7 @@ def test_after_the_report_is_handed_in_lines_stand_and_the_inspection_needs_all_
     lead, _partner = money.people(contract.award.project)
     own, _other = money.organisations(contract.award.project)
     row, officer = money.expense(contract, lead, own), person("officer")
-    agreements.receive_report(contract.award, today(), officer)
+    agreements.receive_report(contract.award, today(), officer, "on paper")
     for verb in (
         lambda: operations.save_expense(contract, own, money.data(), lead),
         lambda: operations.remove_expense(row, row.version, lead),

@@ -89,7 +89,7 @@ def test_a_year_from_the_first_line_to_the_settlement(app: Any, client_for: Any)
     assert office.post(f"{under}/inspection/accept").status_code == 303
     record = {"kind": "on_site", "held_on": today().isoformat(), "findings": "In order.", "organisation_id": own}
     assert office.post(f"{under}/inspection", data=record).status_code == 303
-    agreements.receive_report(contract.award, today(), officers[0])
+    agreements.receive_report(contract.award, today(), officers[0], "on paper")
     agreements.inspect(contract.award, today(), "seen", officers[0])
     session.commit()
     fix = {"on": today().isoformat(), "expected_yen": "800,000"}

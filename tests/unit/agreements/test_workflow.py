@@ -41,7 +41,7 @@ suspended: resume > running, terminate > terminated, revoke > revoked
 reported: return_report > running, inspect > inspected, terminate > terminated, revoke > revoked
 inspected: fix_amount > amount_fixed, terminate > terminated, revoke > revoked
 amount_fixed: settle > paid, terminate > terminated, revoke > revoked
-paid: follow > follow_up, terminate > terminated, revoke > revoked
+paid: complete > follow_up, terminate > terminated, revoke > revoked
 follow_up: close > closed, revoke > revoked
 terminated: claim_repayment > repayment, close > closed
 revoked: claim_repayment > repayment, close > closed
