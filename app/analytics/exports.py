@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.analytics import queries
+from app.analytics import policy, queries
 from app.core.clock import now
 from app.core.i18n import show_instant
 
@@ -46,9 +46,13 @@ def _shown(found: queries.Shown) -> list[Sequence[Any]]:
     return rows
 
 
-def units(question: queries.Question, part: queries.Narrowed = None) -> list[Sequence[Any]]:
-    """The head and every record behind the number."""
-    rows = _head(queries.measure(question))
+def units(question: queries.Question, actor: Any, part: queries.Narrowed = None) -> list[Sequence[Any]]:
+    """The head and every record behind the number that this reader may know of."""
+    whole = policy.sees_whole(actor, question)
+    rows = _head(queries.measure(question) if whole else queries.shown(question))
+    if not whole:
+        rows.append(("not listed", str(queries.STANDS_ASIDE)))
     rows.append(("key", "verdict", "weight"))
-    rows += [(key, verdict.value, weight) for key, verdict, weight in queries.all_units(question, part)]
+    with queries.lists_for(actor):
+        rows += [(key, verdict.value, weight) for key, verdict, weight in queries.all_units(question, part)]
     return rows

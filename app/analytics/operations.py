@@ -15,7 +15,7 @@ from app.core.pdf import Document
 
 def _answer(question: queries.Question, actor: Any) -> tuple[queries.Rate, list[tuple[str, queries.Count]]]:
     """The rate and its rows by year, as far as this reader may see them."""
-    if policy.sees_records(actor):
+    if policy.sees_whole(actor, question):
         by_year = [(show_fiscal_year(year), count) for year, count in queries.cohorts(question)]
         return queries.measure(question), by_year
     shown = queries.shown(question)

@@ -3,6 +3,7 @@
 from app.analytics.definitions import COMMERCIALIZATION as LEVELS
 from app.analytics.definitions import Count, Question, Rate, Verdict
 from app.analytics.queries.answers import cohorts, measure
+from app.analytics.queries.aside import STANDS_ASIDE, hidden_from, lists_for, stands_aside
 from app.analytics.queries.breakdowns import breakdown, dimensions, labels
 from app.analytics.queries.disclosure import Shown, shown
 from app.analytics.queries.figures import (
@@ -42,6 +43,7 @@ from app.analytics.queries.sales import sales
 
 __all__ = [
     "LEVELS",
+    "STANDS_ASIDE",
     "Count",
     "Narrowed",
     "Question",
@@ -63,11 +65,13 @@ __all__ = [
     "document_of",
     "draw",
     "equal_age",
+    "hidden_from",
     "keys",
     "labels",
     "levels",
     "list_exists",
     "lists",
+    "lists_for",
     "measure",
     "measured",
     "offered",
@@ -79,6 +83,7 @@ __all__ = [
     "shown_all",
     "side_by_side",
     "standing",
+    "stands_aside",
     "time_order",
     "triangle",
 ]

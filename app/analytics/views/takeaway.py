@@ -23,14 +23,14 @@ def _csv(rows: Any, name: str) -> Response:
 @access(signed_in)
 def figures_csv(kind: str) -> Response:
     question = asked_of(kind, request.args).question()
-    return _csv(exports.figures(question, policy.sees_records(current_user)), f"{question.rule.id}-figures.csv")
+    return _csv(exports.figures(question, policy.sees_whole(current_user, question)), f"{question.rule.id}-figures.csv")
 
 
 @bp.get("/rates/<any(participation, commercialization):kind>/records.csv")
 @access(seers)
 def records_csv(kind: str) -> Response:
     question = asked_of(kind, request.args).question()
-    return _csv(exports.units(question, part_of(question)), f"{question.rule.id}-records.csv")
+    return _csv(exports.units(question, current_user, part_of(question)), f"{question.rule.id}-records.csv")
 
 
 @bp.post("/rates/<any(participation, commercialization):kind>/pdf")

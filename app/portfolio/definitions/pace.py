@@ -38,6 +38,8 @@ class Progress:
     on: date
     expected: float
     reading: Reading | None
+    #: The reader stands aside from a project that is counted (CON-14) and nothing may be said without telling of it.
+    aside: bool = False
 
     @property
     def gap(self) -> float | None:

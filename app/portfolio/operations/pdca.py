@@ -101,7 +101,14 @@ def record_value(row: PdcaTarget, on: date, value: float, source: str, actor: An
 def keep_answer(row: PdcaTarget, actor: Any) -> PdcaValue:
     """Keep today's measured answer, with numerator, denominator and unknowns. Raises Refused where there is none."""
     _officer(actor)
-    found = queries.pdca.measured(row, today())
+    if queries.pdca.stands_aside(row, today(), actor):
+        raise _refuse(
+            "value-aside",
+            "You stand aside from something that is counted here: another officer keeps this answer.",
+            "利益相反により関与できない案件が含まれるため、他の担当官が保存してください。",
+            "value",
+        )
+    found = queries.pdca.measured(row, today(), actor)
     if found is None:
         raise _refuse(
             "value-none",
@@ -142,7 +149,7 @@ def plan_action(kind: str, key: int, year: int, data: ActionData, actor: Any) ->
     Raises Forbidden, or Refused when the owner is no officer or the due day lies before the year.
     """
     _officer(actor)
-    found = queries.pdca.subject(kind, key)
+    found = queries.pdca.subject(kind, key, actor)
     if found is None:
         return None
     _check(data, year)

@@ -28,8 +28,11 @@ def target_of(target_id: int, *, lock: bool = False) -> PdcaTarget | None:
     return session.scalar(query.with_for_update(of=PdcaTarget) if lock else query)
 
 
-def values_of(target: PdcaTarget) -> Sequence[PdcaValue]:
-    """Every recorded value, the latest day first; of one day the latest record first."""
+def values_of(target: PdcaTarget, actor: Any) -> Sequence[PdcaValue]:
+    """Every recorded value, the latest day first; of one day the latest record first. None of a measured target that
+    counts a project from which the actor stands aside: kept answers of many days differ by single projects."""
+    if stands_aside(target, today(), actor):
+        return ()
     return session.scalars(
         select(PdcaValue)
         .where(PdcaValue.target_id == target.id)
@@ -38,17 +41,24 @@ def values_of(target: PdcaTarget) -> Sequence[PdcaValue]:
     ).all()
 
 
-def measured(target: PdcaTarget, day: date) -> Reading | None:
-    """Analytics' answer as per cent, on a day; None for typed records and where nobody is counted."""
+def measured(target: PdcaTarget, day: date, actor: Any) -> Reading | None:
+    """Analytics' answer as per cent, on a day; None for typed records, where nobody is counted, and where the actor
+    stands aside from a project that is counted and the gate for outside readers has no answer (CON-14)."""
     question = question_of(target, day)
     if question is None:
         return None
-    rate = analytics.measure(question)
-    if rate.rate is None:
+    rate = analytics.shown(question).rate if stands_aside(target, day, actor) else analytics.measure(question)
+    if rate is None or rate.rate is None:
         return None
     return Reading(
         round(rate.rate * 100, 2), day, str(rate.definition.label), rate.numerator, rate.denominator, rate.unknown
     )
+
+
+def stands_aside(target: PdcaTarget, day: date, actor: Any) -> bool:
+    """Is the target's actual value counted over a project from which the actor stands aside?"""
+    question = question_of(target, day)
+    return question is not None and analytics.stands_aside(actor, question)
 
 
 def _typed(targets: Sequence[PdcaTarget], day: date) -> dict[int, Reading]:
@@ -65,15 +75,15 @@ def _typed(targets: Sequence[PdcaTarget], day: date) -> dict[int, Reading]:
     return {row.target_id: Reading(row.value, row.observed_on, row.source) for row in rows}
 
 
-def progress(targets: Sequence[PdcaTarget], day: date) -> list[Progress]:
+def progress(targets: Sequence[PdcaTarget], day: date, actor: Any) -> list[Progress]:
     """Each target with its pace on a day: measured ones are asked of analytics, typed ones read from the records."""
     typed = _typed([t for t in targets if t.actual is Actual.typed], day) if targets else {}
-    return [
-        Progress(
-            target, day, expected(target, day), typed.get(target.id) if target.actual is Actual.typed else measured(target, day)
-        )
-        for target in targets
-    ]  # fmt: skip
+    found = []
+    for target in targets:
+        reading = typed.get(target.id) if target.actual is Actual.typed else measured(target, day, actor)
+        aside = reading is None and stands_aside(target, day, actor)
+        found.append(Progress(target, day, expected(target, day), reading, aside))
+    return found
 
 
 @dataclass(frozen=True)
@@ -101,7 +111,7 @@ def day_of(year: int) -> date:
     return max(fiscal_year_start(year), min(today(), fiscal_year_end(year)))
 
 
-def board(year: int) -> Board:
+def board(year: int, actor: Any) -> Board:
     """Every target whose period touches a fiscal year or for which something is done in it."""
     day = day_of(year)
     actions: dict[tuple[str, int], list[PdcaAction]] = {}
@@ -117,7 +127,7 @@ def board(year: int) -> Board:
     ).all()
     every = figures.targets(every=True)
     held = {row.id for row in figures.in_force(every, day)} | {key for kind, key in actions if kind == "cluster"}
-    return Board(year, day, progress(rows, day), figures.paces([row for row in every if row.id in held], day), actions)
+    return Board(year, day, progress(rows, day, actor), figures.paces([row for row in every if row.id in held], day), actions)
 
 
 def actions_in(*conditions: Any) -> Sequence[PdcaAction]:
@@ -142,12 +152,12 @@ def action_of(action_id: int, *, lock: bool = False) -> PdcaAction | None:
     return session.scalar(query.with_for_update(of=PdcaAction) if lock else query)
 
 
-def subject(kind: str, key: int) -> tuple[Any, float | None, date] | None:
+def subject(kind: str, key: int, actor: Any) -> tuple[Any, float | None, date] | None:
     """A target of this board or a cluster's, with its gap today: what an action is planned for."""
     day = today()
     if kind == "own":
         row = target_of(key)
-        return (row, progress([row], day)[0].gap, day) if row else None
+        return (row, progress([row], day, actor)[0].gap, day) if row else None
     aim = figures.target(key)
     if aim is None:
         return None

@@ -26,7 +26,7 @@ def _year() -> int:
 
 
 def _board(template: str) -> str:
-    board = queries.board(_year())
+    board = queries.board(_year(), current_user)
     return render_template(
         f"portfolio/{template}.html", board=board, years=queries.years(), may_plan=policy.may_plan(current_user),
         machine=MACHINE, move=MoveForm(), this_year=fiscal_year(today()),
@@ -80,7 +80,7 @@ def target(target_id: int) -> Answer:
 
 def _target_page(row: Any, form: ValueForm) -> Answer:
     page = render_template(
-        "portfolio/target.html", row=row, progress=queries.progress([row], today())[0], values=queries.values_of(row),
+        "portfolio/target.html", row=row, progress=queries.progress([row], today(), current_user)[0], values=queries.values_of(row, current_user),
         actions=queries.actions_of(row), form=form, may_plan=policy.may_plan(current_user), machine=MACHINE,
         move=MoveForm(), year=fiscal_year(today()),
     )  # fmt: skip
@@ -138,7 +138,7 @@ def keep_answer(target_id: int) -> Answer:
 
 
 def _action_page(kind: str, key: int, form: ActionForm) -> Answer:
-    row, gap, day = queries.subject(kind, key) or abort(404)
+    row, gap, day = queries.subject(kind, key, current_user) or abort(404)
     return render_template("portfolio/action_new.html", row=row, gap=gap, day=day, kind=kind, form=form), (
         422 if form.errors else 200
     )

@@ -275,4 +275,4 @@ def test_query_counts_do_not_grow(small: Any, client_for: Any, count_queries: An
     assert counts == more
     with count_queries() as seen:
         officer.get("/rates")
-    assert len(seen) == 3  # the kept page: who is asking, the lists, and the version of the data
+    assert len(seen) == 4  # the kept page: who is asking, with which ties, the lists, and the version of the data

@@ -47,15 +47,15 @@ def an_action(actor: Any, target: PdcaTarget) -> PdcaAction:
 def test_typed_values_are_only_added_and_the_last_record_of_a_day_counts(app: Flask) -> None:
     officer = people.person("officer")
     target = a_target(officer)
-    assert pdca.progress([target], today())[0].standing is Standing.unknown
+    assert pdca.progress([target], today(), officer)[0].standing is Standing.unknown
     for value in (70, 40):
         operations.record_value(target, today() - timedelta(days=1), value, "survey", officer)
     operations.record_value(target, today() - timedelta(days=50), 5, "survey", officer)
-    found = pdca.progress([target], today())[0]
+    found = pdca.progress([target], today(), officer)[0]
     assert found.reading is not None and found.reading.value == 40
     assert (found.expected, found.gap, found.standing) == (50.0, -10.0, Standing.behind)
-    assert pdca.progress([target], today() - timedelta(days=10))[0].reading.value == 5  # type: ignore[union-attr]
-    assert [v.value for v in pdca.values_of(target)] == [40, 70, 5]
+    assert pdca.progress([target], today() - timedelta(days=10), officer)[0].reading.value == 5  # type: ignore[union-attr]
+    assert [v.value for v in pdca.values_of(target, officer)] == [40, 70, 5]
     with pytest.raises(Refused, match="value-future"):
         operations.record_value(target, today() + timedelta(days=1), 1, "x", officer)
 
@@ -70,7 +70,7 @@ def test_a_measured_target_is_what_analytics_answers(app: Flask) -> None:
         officer, actual=Actual.commercialization, unit="%", target=90,
         question={"definition": "E2", "first": 2004, "last": 2004, "lag": 1},
     )  # fmt: skip
-    found = pdca.progress([target], today())[0].reading
+    found = pdca.progress([target], today(), officer)[0].reading
     rate = analytics.measure(Commercialization("E2", None, 2004, 2004, today(), None, 1))
     assert found is not None and rate.rate is not None
     assert (found.value, found.numerator, found.denominator, found.unknown) == (50.0, 2, 4, 1)
@@ -188,7 +188,7 @@ def test_a_clusters_target_that_is_behind_gets_its_action_here(app: Flask, clien
     session.flush()
     action = operations.plan_action("cluster", aim.id, YEAR, ActionData("Ask the bases", officer.id, today()), officer)
     assert action is not None and action.gap is not None and action.gap < 0 and action.cluster_target_id == aim.id
-    assert pdca.board(YEAR).of(aim) == [action]
+    assert pdca.board(YEAR, officer).of(aim) == [action]
     page = client_for(officer).get("/pdca").text
     assert "Ask the bases" in page and "40,000" in page
     assert client_for(officer).get(f"/pdca/actions/cluster/{aim.id}/new").status_code == 200

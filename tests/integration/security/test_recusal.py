@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,6 +15,7 @@ from app.applications.operations import deadlines
 from app.core.clock import now, today
 from app.core.db import session
 from app.core.errors import Forbidden, Refused
+from app.core.fiscal import fiscal_year
 from app.core.outbox import OutboxItem
 from app.correspondence import operations as letters
 from app.correspondence import queries as threads
@@ -25,18 +27,21 @@ from app.milestones import queries as reports
 from app.milestones.choices import Achievement
 from app.organisations.models import Affiliation
 from app.pages import queries as pages
+from app.portfolio.choices import Actual
+from app.portfolio.models import PdcaTarget
+from app.portfolio.operations import pdca
 from app.projects import operations as projects
 from app.reviews import operations as reviews
 from app.reviews import queries as review_queries
 from app.reviews.choices import Outcome
-from tests.factories import chain, proposals
+from tests.factories import chain, portfolio, proposals
 from tests.factories.people import person
 
 MARK = "PLANTEDTITLE"
 WORDS = "PLANTEDWORDS"
 NOWHERE = 987_654
-#: Doors whose list is of adopted projects, which are published, or of nothing of the office.
-PUBLISHED = ("/rates", "/clusters", "/organisations", "/static", "/bootstrap", "/healthz", "/readyz")
+#: Doors whose lists are published, or of nothing of the office.
+PUBLISHED = ("/clusters", "/organisations", "/static", "/bootstrap", "/healthz", "/readyz")
 
 
 def _tie(user: User, application: Any) -> None:
@@ -236,6 +241,51 @@ def test_its_project_its_reports_and_its_flags_are_another_officers(app: Any, cl
     with pytest.raises(Forbidden):
         milestones.judge(report, "accept", "", officer)
     milestones.judge(report, "accept", "", free)
+
+
+def test_rates_and_targets_stay_whole_and_name_nothing_of_it(app: Any, client_for: Any) -> None:
+    """CON-14: a figure is the same for everybody or not shown; no record of the project is in any list or file."""
+    project = chain.completed_project()
+    secret, others = project.application, [portfolio.project(adopted_on=project.adopted_on) for _ in range(2)]
+    assert secret is not None and project.completed_on is not None
+    officer, auditor, free = _people(secret)
+    adopted, completed = fiscal_year(project.adopted_on), fiscal_year(project.completed_on)
+    places = {"programme": "all", "first": str(adopted), "last": str(adopted), "reference": "adoption"}
+    reached = {"programme": "all", "first": str(completed), "last": str(completed), "as_of": today().isoformat()}
+    asked = [("participation", {**places, "definition": d}) for d in ("PR-1", "PR-4", "PR-5", "PR-6b")]
+    asked += [("commercialization", {**reached, "level": level}) for level in ("E1", "E2")]
+    firms = {m.organisation.org_key for m in secret.members} | {m.organisation.name_en for m in secret.members}
+    marks = {project.project_key, MARK, *firms} - {""}
+    project.title_en = MARK
+    target = PdcaTarget(
+        indicator="Participation", unit="%", baseline=0, target=9, starts_on=today() - timedelta(days=9),
+        ends_on=today() + timedelta(days=9), source="Plan", actual=Actual.participation,
+        question={"definition": "PR-1", "first": adopted, "last": adopted},
+    )  # fmt: skip
+    session.add(target)
+    session.flush()
+    homes = {"participation": "/rates", "commercialization": "/rates/commercialization"}
+    seen: dict[int, str] = {}
+    for who in (officer, auditor, free):
+        browser, text = client_for(who), ""
+        for kind, values in asked:
+            base = f"/rates/{kind}/records"
+            paths = [f"{base}?{urlencode({**values, 'verdict': v})}" for v in ("yes", "unknown", "no")]
+            text += _seen(browser, *paths, f"{base}.csv?{urlencode(values)}")
+            page = browser.get(f"{homes[kind]}?{urlencode({**values, 'lang': 'en'})}").text
+            assert ("You stand aside" in page) is (who is not free), (kind, values)
+        text += _seen(browser, *(f"/rates/{page}?{urlencode(reached)}" for page in ("cohorts", "groups")))
+        board = _seen(browser, "/pdca?lang=en", f"/pdca/targets/{target.id}?lang=en", "/pdca/print?lang=en")
+        assert ("you stand aside" in board, "0 of 3" in board) == ((True, False) if who is not free else (False, True))
+        seen[who.id] = text
+    assert all(row.project_key in text for row in others for text in seen.values())
+    assert {mark for mark in marks if mark in seen[officer.id] + seen[auditor.id]} == set()
+    assert project.project_key in seen[free.id] and MARK in seen[free.id] and any(f in seen[free.id] for f in firms)
+    with pytest.raises(Refused, match="value-aside"):
+        pdca.keep_answer(target, officer)
+    # whoever asks for other years reads everything
+    early = client_for(officer).get("/rates?first=1997&last=2004&lang=en").text
+    assert "You stand aside" not in early
 
 
 def test_a_tie_that_ended_long_ago_recuses_nobody(app: Any) -> None:

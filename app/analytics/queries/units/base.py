@@ -1,6 +1,8 @@
 """What all units share: the codes of a verdict, fiscal years in SQL, the projects of a question."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, case, collate, extract, func, literal_column, select
@@ -15,6 +17,17 @@ from app.projects.models import Project
 CODES = {Verdict.no: 0, Verdict.unknown: 1, Verdict.yes: 2}
 NO, UNKNOWN, YES = CODES[Verdict.no], CODES[Verdict.unknown], CODES[Verdict.yes]
 VERDICTS = {code: verdict for verdict, code in CODES.items()}
+_left_out: ContextVar[frozenset[int]] = ContextVar("left_out", default=frozenset())
+
+
+@contextmanager
+def leaving_out(project_ids: Collection[int]) -> Iterator[None]:
+    """While lists are made for a reader who may not know of these projects. Never around answers that are kept."""
+    token = _left_out.set(frozenset(project_ids))
+    try:
+        yield
+    finally:
+        _left_out.reset(token)
 
 
 def year_of(column: Any) -> ColumnElement[int]:
@@ -41,4 +54,6 @@ def projects(question: Question, by: Any, among: Sequence[int] | None = None) ->
     ).where(by >= fiscal_year_start(question.first_year), by <= fiscal_year_end(question.last_year))
     if among is not None:
         query = query.where(Project.id.in_(among))
+    if left_out := _left_out.get():
+        query = query.where(Project.id.not_in(left_out))
     return query.where(Project.programme == question.programme) if question.programme else query
