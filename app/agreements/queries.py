@@ -135,19 +135,15 @@ def evaluation_of(award: Award, evaluation_id: int, *, lock: bool = False) -> In
     return session.scalar(query.with_for_update() if lock else query)
 
 
-def organisations_of(actor: Any, project: Project) -> set[int]:
-    """The organisations of the project's application for which this person acts."""
-    return set(
-        session.scalars(
-            select(ConsortiumMember.organisation_id)
-            .join(MemberPerson, MemberPerson.member_id == ConsortiumMember.id)
-            .where(
-                ConsortiumMember.application_id == project.application_id,
-                MemberPerson.user_id == actor.actor_id,
-                MemberPerson.ended_at.is_(None),
-            )
-        )
-    )
+def organisations_of(actor: Any, project: Project, rights: Sequence[Right] = tuple(Right)) -> set[int]:
+    """The organisations of a project for which this person acts with one of these rights, also those that joined it
+    later."""
+    if project.application_id is None:
+        return set()
+    acting = projects.acting_for(actor.actor_id, rights).subquery()
+    own = set(session.scalars(select(acting.c.organisation_id).where(acting.c.application_id == project.application_id)))
+    later = projects.newcomers([project.application_id])
+    return own | {key for _app, user, key, right in later if user.id == actor.actor_id and right in rights}
 
 
 def signatories(project: Project) -> Sequence[User]:

@@ -6,17 +6,22 @@ from typing import Any
 from app.agreements import policy as agreements
 from app.agreements import queries as agreement_queries
 from app.agreements.choices import ContractStatus
+from app.applications.choices import Right
 from app.projects import policy as projects
+
+WRITES = (Right.write, Right.sign)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What one reader is to one project. ``own`` are the organisations for which the reader acts."""
+    """What one reader is to one project. ``own`` are the organisations for which the reader acts, ``writes`` those for
+    which the reader may write."""
 
     office: bool
     officer: bool
     lead: bool
     own: frozenset[int]
+    writes: frozenset[int] = frozenset()
 
     @property
     def lines_of(self) -> frozenset[int] | None:
@@ -43,6 +48,7 @@ def standing(actor: Any, project: Any) -> Standing:
         officer=projects.is_officer(actor, project),
         lead=applicant and projects.may_report(actor, project),
         own=frozenset(agreement_queries.organisations_of(actor, project)) if applicant else frozenset(),
+        writes=frozenset(agreement_queries.organisations_of(actor, project, WRITES)) if applicant else frozenset(),
     )
 
 
@@ -56,7 +62,8 @@ def is_recipient(actor: Any, contract: Any) -> bool:
 
 
 def acts_for(actor: Any, project: Any, organisation_id: int) -> bool:
-    return actor.has_role("applicant") and organisation_id in agreement_queries.organisations_of(actor, project)
+    """People who write for an organisation of the project; who only reads enters nothing."""
+    return actor.has_role("applicant") and organisation_id in agreement_queries.organisations_of(actor, project, WRITES)
 
 
 def is_open(contract: Any) -> bool:

@@ -29,6 +29,7 @@ from app.core.exchange import (
 )
 from app.core.i18n import Bilingual
 from app.organisations.choices import BUREAUS
+from app.organisations.exchange import merged_away
 from app.organisations.models import Organisation
 from app.projects.choices import ProjectStatus
 from app.projects.models import Participant, Project
@@ -133,6 +134,7 @@ def _stored_participants(rows: Sequence[Row] | None) -> Stored:
 def _resolve_participants(rows: Sequence[Row]) -> Iterator[tuple[Row, Fault]]:
     yield from references(rows, "project_key", Project.project_key, Project.id, "project", "プロジェクト")
     yield from references(rows, "org_key", Organisation.org_key, Organisation.id, "organisation", "機関")
+    yield from merged_away(rows)
 
 
 def _part(row: Row) -> dict[str, Any]:

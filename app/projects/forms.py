@@ -1,5 +1,6 @@
 """Forms of projects."""
 
+from app.applications.choices import Right
 from app.calls.choices import Programme
 from app.core.forms import (
     BaseForm,
@@ -10,6 +11,7 @@ from app.core.forms import (
     TextField,
     VersionField,
     YenField,
+    choices_of,
 )
 from app.core.i18n import _l
 from app.organisations.choices import BUREAUS
@@ -32,3 +34,11 @@ class PromoteForm(BaseForm):
 class EndForm(BaseForm):
     on = DayField(_l("On"), [Required()])
     reason = TextField(_l("Reason"), [Required()], limit=1000)
+
+
+class PersonForm(BaseForm):
+    """Naming somebody of an organisation that joined later."""
+
+    organisation_id = ChoiceField(_l("Organisation"), [Required()], validate_choice=False)
+    email = TextField(_l("Mail address"), [Required()], limit=254)
+    right = ChoiceField(_l("Right"), [Required()], choices=choices_of(Right))

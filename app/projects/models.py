@@ -1,14 +1,16 @@
 """Projects: what was adopted, with its participants; made from an application here or imported from history."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.applications.choices import MemberRole
+from app.accounts.models import User
+from app.applications.choices import MemberRole, Right
 from app.applications.models import Application
 from app.calls.choices import Programme
-from app.core.db import Code, Keyed, Model, Short, Stateful, Yen
+from app.core.clock import now
+from app.core.db import Code, Keyed, Model, Short, Stateful, UTCDateTime, Yen
 from app.core.i18n import Bilingual
 from app.organisations.models import Organisation
 from app.projects.choices import ProjectStatus, Regime
@@ -75,6 +77,26 @@ class Participant(Keyed, Model):
     valid_to: Mapped[date | None]
     project: Mapped[Project] = relationship(back_populates="participants")
     organisation: Mapped[Organisation] = relationship()
+
+
+class ParticipantPerson(Keyed, Model):
+    """A person named to act for an organisation that joined a project after its award, and with which right. Who joined
+    with the proposal has its people there (``MemberPerson``); these sign nothing of the proposal and do not read it."""
+
+    __tablename__ = "participant_person"
+    __table_args__ = (
+        UniqueConstraint("project_id", "organisation_id", "user_id"),
+        Index("ix_participant_person_user", "user_id", "project_id"),
+    )
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    right: Mapped[Right] = mapped_column(Code(Right))
+    since: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    named_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    organisation: Mapped[Organisation] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
 
 
 class AgreedBudgetLine(Keyed, Model):

@@ -1,13 +1,15 @@
 """Look-ups of projects; ``visible_to`` is the root of all that a page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, false, or_, select, union, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.accounts.models import User
 from app.applications import queries as applications
-from app.applications.choices import MemberRole
+from app.applications.choices import MemberRole, Right
 from app.applications.models import Application, BudgetLine, ConsortiumMember, MemberPerson
 from app.calls.models import Call
 from app.core.clock import today
@@ -16,7 +18,7 @@ from app.core.search import contains
 from app.core.tables import Page, keyset
 from app.organisations.models import Affiliation, Organisation
 from app.projects.choices import ProjectStatus
-from app.projects.models import AgreedBudgetLine, Participant, Project
+from app.projects.models import AgreedBudgetLine, Participant, ParticipantPerson, Project
 from app.reviews.choices import CorrectionKind, CorrectionStatus, Outcome
 from app.reviews.models import Decision, DecisionCorrection
 from app.reviews.queries import released_amounts
@@ -39,20 +41,159 @@ def visible_to(actor: Any) -> Select[Any]:
     return select(Project).where(or_(*allowed) if allowed else false())
 
 
+def _present(day: date) -> ColumnElement[bool]:
+    """Organisations that joined a project after its award and take part on a day."""
+    return and_(
+        Project.application_id.is_not(None), Participant.valid_from <= day,
+        or_(Participant.valid_to.is_(None), Participant.valid_to > day),
+    )  # fmt: skip
+
+
+def _named() -> ColumnElement[bool]:
+    """People were named for the organisation of a participation."""
+    return exists().where(
+        ParticipantPerson.project_id == Participant.project_id,
+        ParticipantPerson.organisation_id == Participant.organisation_id,
+    )
+
+
 def _joined_later(actor: Any) -> Select[int]:
-    """Projects that an organisation this person acts for joined after the award (their rows say from when)."""
+    """Projects that an organisation this person acts for joined after the award: who was named for it; while nobody was
+    named, whoever acts for the organisation."""
     day = today()
-    return (
+    named = (
+        select(ParticipantPerson.project_id)
+        .join(
+            Participant,
+            and_(
+                Participant.project_id == ParticipantPerson.project_id,
+                Participant.organisation_id == ParticipantPerson.organisation_id,
+            ),
+        )
+        .join(Project, Project.id == Participant.project_id)
+        .where(ParticipantPerson.user_id == actor.actor_id, ParticipantPerson.ended_at.is_(None), _present(day))
+    )
+    unnamed = (
         select(Participant.project_id)
         .join(Affiliation, Affiliation.organisation_id == Participant.organisation_id)
         .join(Project, Project.id == Participant.project_id)
         .where(
-            Project.application_id.is_not(None),
             Affiliation.user_id == actor.actor_id, Affiliation.valid_from <= day,
-            or_(Affiliation.valid_to.is_(None), Affiliation.valid_to > day),
-            Participant.valid_from <= day, or_(Participant.valid_to.is_(None), Participant.valid_to > day),
+            or_(Affiliation.valid_to.is_(None), Affiliation.valid_to > day), _present(day), ~_named(),
         )
     )  # fmt: skip
+    return union(named, unnamed)  # type: ignore[return-value]
+
+
+def newcomers(application_ids: Collection[int]) -> list[tuple[int, User, int, Right]]:
+    """(application, person, organisation, right) of organisations that joined after the award. Who was named has the
+    right that was given; while nobody was named, the people who act for the organisation read."""
+    day = today()
+    named = session.execute(
+        select(Project.application_id, User, ParticipantPerson.organisation_id, ParticipantPerson.right)
+        .join(Project, Project.id == ParticipantPerson.project_id)
+        .join(
+            Participant,
+            and_(
+                Participant.project_id == ParticipantPerson.project_id,
+                Participant.organisation_id == ParticipantPerson.organisation_id,
+            ),
+        )
+        .join(User, User.id == ParticipantPerson.user_id)
+        .where(
+            Project.application_id.in_(application_ids),
+            User.active,
+            ParticipantPerson.ended_at.is_(None),
+            _present(day),
+        )
+        .order_by(User.id)
+        .distinct()
+    ).all()
+    unnamed = session.execute(
+        select(Project.application_id, User, Participant.organisation_id)
+        .join(Participant, Participant.project_id == Project.id)
+        .join(Affiliation, Affiliation.organisation_id == Participant.organisation_id)
+        .join(User, User.id == Affiliation.user_id)
+        .where(
+            Project.application_id.in_(application_ids), User.active, Affiliation.valid_from <= day,
+            or_(Affiliation.valid_to.is_(None), Affiliation.valid_to > day), _present(day), ~_named(),
+            ~exists().where(
+                ConsortiumMember.application_id == Project.application_id,
+                ConsortiumMember.organisation_id == Participant.organisation_id,
+            ),
+        )
+        .order_by(User.id)
+        .distinct()
+    ).all()  # fmt: skip
+    return [(row[0], row[1], row[2], row[3]) for row in named] + [
+        (row[0], row[1], row[2], Right.read) for row in unnamed
+    ]
+
+
+def acting_for(user_id: Any, rights: Sequence[Right]) -> Any:
+    """(application, organisation) for which a person acts with one of these rights: by the proposal, or named later."""
+    members = (
+        select(ConsortiumMember.application_id, ConsortiumMember.organisation_id)
+        .join(MemberPerson, ConsortiumMember.id == MemberPerson.member_id)
+        .where(MemberPerson.user_id == user_id, MemberPerson.ended_at.is_(None), MemberPerson.right.in_(rights))
+    )
+    later = (
+        select(Project.application_id, ParticipantPerson.organisation_id)
+        .join(Project, Project.id == ParticipantPerson.project_id)
+        .where(
+            ParticipantPerson.user_id == user_id, ParticipantPerson.ended_at.is_(None),
+            ParticipantPerson.right.in_(rights), Project.application_id.is_not(None),
+        )
+    )  # fmt: skip
+    return union_all(members, later)
+
+
+def people_later(project_id: int) -> Sequence[ParticipantPerson]:
+    """Who was named for organisations that joined later and still acts."""
+    return session.scalars(
+        select(ParticipantPerson)
+        .where(ParticipantPerson.project_id == project_id, ParticipantPerson.ended_at.is_(None))
+        .options(joinedload(ParticipantPerson.user))
+        .order_by(ParticipantPerson.id)
+    ).all()
+
+
+def person_later(project_id: int, organisation_id: int, user_id: int) -> ParticipantPerson | None:
+    return session.scalar(
+        select(ParticipantPerson).where(
+            ParticipantPerson.project_id == project_id, ParticipantPerson.organisation_id == organisation_id,
+            ParticipantPerson.user_id == user_id,
+        )
+    )  # fmt: skip
+
+
+def joined_organisations(project: Project) -> Sequence[Organisation]:
+    """Organisations that joined after the award, take part now, and have nobody by the proposal."""
+    return session.scalars(
+        select(Organisation)
+        .join(Participant, Participant.organisation_id == Organisation.id)
+        .join(Project, Project.id == Participant.project_id)
+        .where(
+            Participant.project_id == project.id, _present(today()),
+            ~exists().where(
+                ConsortiumMember.application_id == Project.application_id,
+                ConsortiumMember.organisation_id == Participant.organisation_id,
+            ),
+        )
+        .order_by(Organisation.id)
+        .distinct()
+    ).all()  # fmt: skip
+
+
+def acts_by_affiliation(user_id: int, organisation_id: int) -> bool:
+    """Does somebody act for an organisation today?"""
+    day = today()
+    return session.scalar(
+        select(Affiliation.id).where(
+            Affiliation.user_id == user_id, Affiliation.organisation_id == organisation_id, Affiliation.valid_from <= day,
+            or_(Affiliation.valid_to.is_(None), Affiliation.valid_to > day),
+        ).limit(1)
+    ) is not None  # fmt: skip
 
 
 def worked_together() -> Select[int, int, str]:
@@ -115,6 +256,12 @@ def of_organisation(actor: Any, organisation_id: int) -> Sequence[Any]:
         .order_by(Project.adopted_on.desc(), Project.project_key, Participant.id)
         .limit(200)
     ).all()
+
+
+def taken_part_in(organisation_ids: Collection[int]) -> list[int]:
+    """The keys of all projects in which any of these organisations takes or took part."""
+    query = select(Participant.project_id).where(Participant.organisation_id.in_(organisation_ids)).distinct()
+    return sorted(session.scalars(query))
 
 
 def by_application(application_id: int) -> Project | None:

@@ -8,15 +8,16 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.applications import queries as applications
+from app.applications.choices import Right
 from app.calls import queries as calls
 from app.calls.choices import COST_ITEMS
 from app.core import downloads
 from app.core.access import access, role
 from app.core.errors import Refused
-from app.core.i18n import _
-from app.projects import operations, queries
-from app.projects.definitions import sections_for, tabs_for
-from app.projects.forms import FilterForm, PromoteForm
+from app.core.i18n import Bilingual, _
+from app.projects import operations, policy, queries
+from app.projects.definitions import ToDo, sections_for, tabs_for
+from app.projects.forms import FilterForm, PersonForm, PromoteForm
 from app.reviews import queries as reviews
 from app.selection import policy as selection_policy
 from app.selection import queries as selection
@@ -60,6 +61,69 @@ def of_organisation(actor: Any, organisation: Any) -> dict[str, Any] | None:
     """The block on an organisation's page: its projects, as far as this reader may know of them."""
     rows = queries.of_organisation(actor, organisation.id)
     return {"rows": rows} if rows else None
+
+
+@bp.get("/projects/<int:project_id>/people")
+@access(role("applicant", "officer", "auditor"))
+def people(project_id: int) -> str:
+    """Who acts for the organisations that joined after the award."""
+    return _people(queries.get_for(current_user, project_id) or abort(404), PersonForm())
+
+
+def _people(found: Any, form: PersonForm) -> str:
+    joined = queries.joined_organisations(found)
+    mine = [one for one in joined if policy.may_name(current_user, found, one.id)]
+    form.organisation_id.offer([(str(one.id), one.name) for one in mine])
+    return render_template(
+        "projects/people.html", project=found, joined=joined, mine={one.id for one in mine}, form=form,
+        people=queries.people_later(found.id),
+    )  # fmt: skip
+
+
+@bp.post("/projects/<int:project_id>/people")
+@access(role("applicant"))
+def name_person(project_id: int) -> Answer:
+    found, form = queries.get_for(current_user, project_id, lock=True) or abort(404), PersonForm(request.form)
+    key = form.organisation_id.data or ""
+    if form.validate() and key.isascii() and key.isdigit() and len(key) < 10:
+        try:
+            operations.name_person(found, int(key), form.email.data or "", Right(form.right.data), current_user)
+        except Refused as refusal:
+            form.refuse("email", refusal.reasons[0].message)
+        else:
+            flash(_("Recorded. The person is told by mail."))
+            return redirect(url_for("projects.people", project_id=project_id), 303)
+    return _people(found, form), 422
+
+
+@bp.post("/projects/<int:project_id>/people/<int:organisation_id>/<int:user_id>/end")
+@access(role("applicant"))
+def end_person(project_id: int, organisation_id: int, user_id: int) -> Answer:
+    found = queries.get_for(current_user, project_id, lock=True) or abort(404)
+    try:
+        operations.end_person(found, organisation_id, user_id, current_user)
+    except Refused as refusal:
+        form = PersonForm()
+        form.refuse("email", refusal.reasons[0].message)
+        return _people(found, form), 422
+    flash(_("Ended. The person sees nothing of the project any more."))
+    return redirect(url_for("projects.people", project_id=project_id), 303)
+
+
+def to_name(actor: Any, project: Any) -> list[ToDo]:
+    """Organisations that joined later and for which nobody signs yet: their people are named first."""
+    if project.application_id is None or not (
+        actor.has_role("officer", "auditor") or policy.may_report(actor, project)
+    ):
+        return []
+    signed = {one.organisation_id for one in queries.people_later(project.id) if one.right is Right.sign}
+    return [
+        ToDo(
+            False, Bilingual(f"Name the people of {one.name.en}", f"{one.name.ja}の担当者を登録する"), "projects.people"
+        )
+        for one in queries.joined_organisations(project)
+        if one.id not in signed
+    ]
 
 
 @bp.get("/my-projects")

@@ -18,6 +18,7 @@ from app.core import audit
 from app.core.clock import today
 from app.core.db import session
 from app.core.errors import Reason
+from app.core.i18n import Bilingual
 from app.milestones import operations as milestones
 from app.milestones import queries as milestone_queries
 from app.organisations import queries as organisations
@@ -96,6 +97,7 @@ def carry(request: ChangeRequest, found: Outlook, actor: Any) -> None:
     _ending(project, found, on, request.reason, actor)
     follow_lead(project)
     end_access(project)
+    _terms(request, found, actor)
     projects.changed([project.id])
 
 
@@ -168,6 +170,22 @@ def _assessed(award: Award, budget: dict[BudgetKey, int]) -> None:
                     decided_yen=0, assessed_yen=budget[key],
                 )
             )  # fmt: skip
+
+
+def _terms(request: ChangeRequest, found: Outlook, actor: Any) -> None:
+    """A changed period, amount or membership changes the contract too: new terms are offered at once."""
+    before, after = found.before, found.after
+    same = (before.ends_on, before.by_year(), before.by_organisation(), before.parts)
+    if same == (after.ends_on, after.by_year(), after.by_organisation(), after.parts) or after.ended_on:
+        return
+    award = agreement_queries.of_project(request.project_id, lock=True)
+    if award is None:
+        return
+    years = {*before.by_year(), *after.by_year()}
+    by_year = {year: after.by_year().get(year, 0) - before.by_year().get(year, 0) for year in years}
+    ends_on = after.ends_on if after.ends_on != before.ends_on else None
+    basis = Bilingual(f"change request {request.number}", f"変更申請第{request.number}号")
+    agreements.owe_terms(award, ends_on, by_year, f"{basis.ja} / {basis.en}", actor)
 
 
 def _ending(project: Project, found: Outlook, on: date, reason: str, actor: Any) -> None:

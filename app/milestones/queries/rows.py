@@ -11,14 +11,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.accounts.models import User
 from app.applications.choices import MemberRole, Right
 from app.applications.models import Application, ConsortiumMember, MemberPerson, PlannedMilestone
-from app.core.clock import today
 from app.core.db import session
 from app.core.once import once
 from app.milestones.choices import MilestoneStatus
 from app.milestones.models import Milestone, MilestoneChange, MilestoneFile
-from app.organisations.models import Affiliation, Organisation
+from app.organisations.models import Organisation
 from app.projects.models import Participant, Project
-from app.projects.queries import not_recused, visible_to
+from app.projects.queries import newcomers, not_recused, visible_to
 
 PENDING = (MilestoneStatus.open, MilestoneStatus.returned)
 LEADS = (MemberRole.managing_organisation, MemberRole.core_company)
@@ -105,32 +104,14 @@ def rights_in(application_id: int | None) -> Mapping[int, Mapping[int, Right]]:
             before = found[organisation_id].get(user_id)
             if before is None or RANKS[right] > RANKS[before]:  # somebody may act in two roles
                 found[organisation_id][user_id] = right
-        for _application_id, user, organisation_id in _joined_later([application_id]):
-            found[organisation_id][user.id] = Right.sign
+        for _application_id, user, organisation_id, right in newcomers([application_id]):
+            found[organisation_id].setdefault(user.id, right)
         return found
 
     return once(("milestones.rights", application_id), look)
 
 
 RANKS = {Right.read: 0, Right.write: 1, Right.sign: 2}
-
-
-def _joined_later(application_ids: Collection[int]) -> Sequence[Any]:
-    """(application, person, organisation) of organisations that joined a project after its award: nobody was invited
-    to their place in the proposal, so the people who act for them do (as in ``projects.queries.visible_to``)."""
-    day = today()
-    return session.execute(
-        select(Project.application_id, User, Participant.organisation_id)
-        .join(Participant, Participant.project_id == Project.id)
-        .join(Affiliation, Affiliation.organisation_id == Participant.organisation_id)
-        .join(User, User.id == Affiliation.user_id)
-        .where(
-            Project.application_id.in_(application_ids), User.active,
-            Affiliation.valid_from <= day, or_(Affiliation.valid_to.is_(None), Affiliation.valid_to > day),
-            Participant.valid_from <= day, or_(Participant.valid_to.is_(None), Participant.valid_to > day),
-        )
-        .order_by(User.id)
-    ).all()  # fmt: skip
 
 
 def writers_of(application_id: int | None, organisation_id: int | None) -> set[int]:
@@ -162,8 +143,8 @@ def people_of_projects(application_ids: Collection[int]) -> dict[int, list[tuple
     )  # fmt: skip
     for application_id, user, organisation_id, right, role, lead_id in rows:
         found[application_id].append((user, organisation_id, right, organisation_id == lead_id and role in LEADS))
-    for application_id, user, organisation_id in _joined_later(application_ids):
-        found[application_id].append((user, organisation_id, Right.sign, False))
+    for application_id, user, organisation_id, right in newcomers(application_ids):
+        found[application_id].append((user, organisation_id, right, False))
     return found
 
 

@@ -29,9 +29,9 @@ def assets(project_id: int) -> str:
 def _form(project: Any, formdata: Any = None) -> AssetForm:
     """With the lines of equipment that this reader may register."""
     standing = policy.standing(current_user, project)
-    writes = None if standing.officer else standing.own
+    writes = None if standing.officer else standing.writes
     limit = operations.restricted_from(project.id)
-    lines = queries.not_registered(project.id, limit, writes) if standing.officer or standing.own else []
+    lines = queries.not_registered(project.id, limit, writes) if standing.officer or standing.writes else []
     form = AssetForm(formdata)
     form.expense_id.offer([(str(one.id), f"{one.voucher} {one.payee} ({one.net_yen:,})") for one in lines])
     return form

@@ -27,7 +27,7 @@ def _form(contract: Any, formdata: Any = None) -> TransferForm:
     standing, names = standing_of(contract), queries.organisations_of(contract.award.project_id)
     form = TransferForm(formdata)
     form.organisation_id.offer(
-        [(str(key), str(one.name)) for key, one in names.items() if key in standing.own or standing.lead]
+        [(str(key), str(one.name)) for key, one in names.items() if key in standing.writes or standing.lead]
     )
     return form
 

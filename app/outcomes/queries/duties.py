@@ -22,7 +22,7 @@ from app.outcomes.choices import ClaimStatus, FollowUpStatus
 from app.outcomes.definitions import LEADS, Terms
 from app.outcomes.models import Claim, EvidenceRequest, FollowUp, FollowUpTerms, ReportInvitation
 from app.projects.models import Participant, Project
-from app.projects.queries import not_recused
+from app.projects.queries import acting_for, not_recused
 
 AWAITED = (FollowUpStatus.due, FollowUpStatus.returned)
 
@@ -43,12 +43,7 @@ def heirs_of() -> Select[Any]:
 
 def by_membership(user_id: Any, rights: Sequence[Right], owing: Any = FollowUp.organisation_id) -> ColumnElement[bool]:
     """The person acts, with one of these rights, for the organisation that owes the report, in that consortium."""
-    acting = (
-        select(ConsortiumMember.application_id, ConsortiumMember.organisation_id)
-        .join(MemberPerson, ConsortiumMember.id == MemberPerson.member_id)
-        .where(MemberPerson.user_id == user_id, MemberPerson.ended_at.is_(None), MemberPerson.right.in_(rights))
-    )
-    return tuple_(Project.application_id, owing).in_(acting)
+    return tuple_(Project.application_id, owing).in_(acting_for(user_id, rights))
 
 
 def by_succession(user_id: Any, owing: Any = FollowUp.organisation_id) -> ColumnElement[bool]:
@@ -106,6 +101,18 @@ def get_for(actor: Any, follow_up_id: int, *, lock: bool = False) -> FollowUp | 
     """A report with its claims, or None when the actor may not know of it."""
     query = _reports().where(FollowUp.id == follow_up_id, _visible(actor)).options(*_WHOLE)
     return session.scalar(query.with_for_update(of=FollowUp) if lock else query)
+
+
+def reports_known_to(actor: Any, follow_up_ids: Iterable[int]) -> set[int]:
+    """Those of these reports that the actor may open."""
+    wanted = select(FollowUp.id).join(Project, Project.id == FollowUp.project_id)
+    return set(session.scalars(wanted.where(FollowUp.id.in_(set(follow_up_ids)), _visible(actor))))
+
+
+def reports_of_claims(claim_ids: Iterable[int]) -> dict[int, int]:
+    """The report of each claim."""
+    rows = session.execute(select(Claim.id, Claim.follow_up_id).where(Claim.id.in_(set(claim_ids))))
+    return {claim: report for claim, report in rows}
 
 
 def claim_for(actor: Any, claim_id: int, *, lock: bool = False) -> Claim | None:

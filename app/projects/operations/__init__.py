@@ -14,6 +14,7 @@ from app.projects.operations.awarding import (
 )
 from app.projects.operations.correcting import confirm_correction, promote
 from app.projects.operations.hearing import AWARDED, COMPLETED, COMPLETING, CORRECTED, ENDED, LISTENERS, changed
+from app.projects.operations.seating import end_person, name_person
 
 __all__ = [
     "AWARDED",
@@ -29,7 +30,9 @@ __all__ = [
     "complete",
     "confirm_correction",
     "end",
+    "end_person",
     "hindrances",
+    "name_person",
     "promote",
     "release_results",
     "scale",
