@@ -3,8 +3,8 @@
 from app.core.i18n import Bilingual
 from app.organisations.definitions.page import SECTIONS, Section
 from app.organisations.operations.merging import LISTENERS
-from app.projects.operations.joined import organisations_changed
 from app.projects.definitions import TABS, TO_DO, Tab
+from app.projects.operations.joined import organisations_changed
 from app.projects.queries import joined_organisations, worked_together
 from app.projects.views import bp, of_organisation, to_name
 from app.reviewers.queries import TOGETHER
