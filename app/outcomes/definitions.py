@@ -1,11 +1,14 @@
 """Rules of the years after a project as data: when reports fall due, how shares add up, when a level was reached."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any, Protocol
 
 from app.core.fiscal import fiscal_year, fiscal_year_end
+from app.core.i18n import Bilingual
 from app.outcomes.choices import Detail, DevState, FollowUpStatus, Level, Phase, RecordKind
 
 #: A share of a product in hundredths of a percent: all of it.
@@ -158,6 +161,58 @@ def first_reached(rows: Iterable[Seen], known: date | None = None, min_evidence:
         after = before[-1] if on is not None and before else None
         found[level] = Reached(level, on, after, bool(counting) and reaches(level, counting[-1]))
     return found
+
+
+# --- where a row of the ledger comes from ----------------------------------------------------------------------------
+
+#: The level of evidence of what counts nowhere (a dispute was upheld).
+NOWHERE = -1
+
+
+class SourceKind(StrEnum):
+    report = "report"
+    dispute = "dispute"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source that the house itself wrote: ``number`` of the yearly report (with its year and the organisation's key),
+    or of the dispute. What came in from elsewhere is somebody's own words and is shown as it is."""
+
+    kind: SourceKind
+    number: int
+    fiscal_year: int | None = None
+    org_key: str = ""
+
+    @property
+    def written(self) -> str:
+        """As it stands in the ledger and in its files."""
+        if self.kind is SourceKind.dispute:
+            return f"dispute {self.number}"
+        return f"follow-up {self.number}, FY{self.fiscal_year}" + (f", {self.org_key}" if self.org_key else "")
+
+    @property
+    def label(self) -> Bilingual:
+        if self.kind is SourceKind.dispute:
+            return Bilingual(f"Dispute no. {self.number}", f"異議 第{self.number}号")
+        whose_en, whose_ja = (f" ({self.org_key})", f"({self.org_key})") if self.org_key else ("", "")
+        return Bilingual(
+            f"Yearly report no. {self.number}, FY {self.fiscal_year}{whose_en}",
+            f"事業化状況報告 第{self.number}回・{self.fiscal_year}年度{whose_ja}",
+        )
+
+
+_REPORT = re.compile(r"follow-up ([0-9]{1,4}), FY([0-9]{4})(?:, (.+))?")
+_DISPUTE = re.compile(r"dispute ([0-9]{1,9})")
+
+
+def read_source(text: str) -> Source | None:
+    """What the house wrote, read back; None for words of somebody's own."""
+    if found := _REPORT.fullmatch(text):
+        return Source(SourceKind.report, int(found[1]), int(found[2]), found[3] or "")
+    if found := _DISPUTE.fullmatch(text):
+        return Source(SourceKind.dispute, int(found[1]))
+    return None
 
 
 # --- what a record of the ledger says --------------------------------------------------------------------------------

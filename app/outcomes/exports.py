@@ -12,7 +12,16 @@ from app.outcomes import queries
 def report_duties(actor: Any) -> list[Duty]:
     """The yearly reports that this person's organisations owe; the far ones too, for a calendar looks ahead."""
     what = Bilingual("Commercialization status report", "事業化状況報告")
-    return [
+    doubted = Bilingual("Answer to a dispute", "異議への回答")
+    disputes = [
+        Duty(
+            f"outcome-dispute-{row.id}", row.due_on, doubted, row.observation.project.project_key, "outcomes.dispute",
+            {"dispute_id": row.id},
+        )
+        for row in queries.awaited_disputes(actor)
+        if row.due_on is not None
+    ]  # fmt: skip
+    return disputes + [
         Duty(
             f"follow-up-{row.id}", row.due_on, what, row.project.project_key, "outcomes.follow_up",
             {"follow_up_id": row.id}, row.organisation.name_ja if row.organisation else "",

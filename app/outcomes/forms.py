@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import BooleanField
 
-from app.applications.forms import AddressField
+from app.applications.forms import AddressField, SignedYenField
 from app.calls.choices import Programme
 from app.core.forms import (
     BaseForm,
@@ -22,9 +22,28 @@ from app.core.forms import (
 )
 from app.core.i18n import _, _l
 from app.organisations.choices import BUREAUS
-from app.outcomes.choices import Answer, DevState, EvidenceLevel, ProductKind, ReasonCode, RecordKind, Stage
+from app.outcomes.choices import (
+    Answer,
+    DevState,
+    EvidenceLevel,
+    Grade,
+    Need,
+    ProductKind,
+    ReasonCode,
+    RecordKind,
+    Stage,
+)
 from app.outcomes.definitions import DETAILS, FIELDS, Terms
-from app.outcomes.operations import FollowUpData, KnownAnswer, ProductData, RecordData, SalesData
+from app.outcomes.operations import (
+    ITEMS,
+    Correction,
+    FollowUpData,
+    KnownAnswer,
+    ProductData,
+    RecordData,
+    SalesData,
+    YearData,
+)
 
 STATES = [("", ""), *((s.value, s.label) for s in DevState)]
 STAGES = [("", ""), *((str(s.value), s.label) for s in Stage)]
@@ -95,15 +114,83 @@ def plain(data: Any) -> dict[str, Any]:
     return values
 
 
+GRADES = [("", "–"), *((g.value, g.label) for g in Grade)]
+
+
+class ValueAddedForm(BaseForm):
+    """MON-10, both programmes: the organisation's value added of the year, from its accounts."""
+
+    operating_profit_yen = SignedYenField(
+        _l("Operating profit of the fiscal year (yen)"), description=_l("A loss with a minus sign.")
+    )
+    personnel_cost_yen = YenField(_l("Personnel cost (yen)"))
+    depreciation_yen = YenField(_l("Depreciation (yen)"))
+
+    def said(self) -> dict[str, Any]:
+        return {name: self[name].data for name in ("operating_profit_yen", "personnel_cost_yen", "depreciation_yen")}
+
+
+class PlanStatusForm(BaseForm):
+    """MON-13, new collaboration: how the plan stands. Lines for its items are added by ``plan_status_form``."""
+
+    sales_words = LongTextField(_l("If sales differ from the plan: why"))
+    negotiating = WholeNumberField(_l("Orders in negotiation"), high=100_000)
+    negotiating_yen = YenField(_l("Their amount (yen)"))
+    funding_yen = YenField(_l("Funding obtained in the year (yen)"))
+    funding = LongTextField(_l("From whom, and of what kind"))
+    members_changed = ChoiceField(
+        _l("Have the members changed?"), choices=[("", ""), ("no", _l("no")), ("yes", _l("yes"))]
+    )
+    members = LongTextField(_l("Who joined or left, and when"))
+    needs_words = LongTextField(_l("What the regional council could do"))
+
+    def said(self) -> dict[str, Any]:
+        f: Any = self
+        plain_ones = ("negotiating", "negotiating_yen", "funding_yen")
+        items = []
+        for n in range(1, ITEMS + 1):
+            grades = tuple(Grade(g) if (g := f[f"item_{n}_q{q}"].data) else None for q in range(1, 5))
+            items.append((f[f"item_{n}"].data or "", grades))
+        while items and items[-1] == ("", (None,) * 4):
+            items.pop()
+        return {
+            **{name: f[name].data for name in plain_ones},
+            **{name: f[name].data or "" for name in ("sales_words", "funding", "members", "needs_words")},
+            "members_changed": {"yes": True, "no": False}.get(f.members_changed.data or ""),
+            "needs": tuple(need for need in Need if f[f"need_{need.value}"].data),
+            "items": tuple(items),
+        }
+
+
+def plan_status_form(formdata: Any, year: YearData) -> Any:
+    """The form with a box for each need and a line of four quarters for each item of the plan."""
+    fields: dict[str, Any] = {}
+    data: dict[str, Any] = vars(year) | {"members_changed": {True: "yes", False: "no"}.get(year.members_changed)}  # type: ignore[arg-type]
+    for need in Need:
+        fields[f"need_{need.value}"] = BooleanField(need.label)
+        data[f"need_{need.value}"] = need in year.needs
+    for n in range(1, ITEMS + 1):
+        item, grades = year.items[n - 1] if n <= len(year.items) else ("", (None,) * 4)
+        fields[f"item_{n}"] = TextField(_l("Item of the plan"), limit=200)
+        data[f"item_{n}"] = item
+        for q, grade in enumerate(grades, 1):
+            fields[f"item_{n}_q{q}"] = ChoiceField(_l("Own grade"), choices=GRADES)
+            data[f"item_{n}_q{q}"] = grade.value if grade else ""
+    return type("PlanStatusFormWithItems", (PlanStatusForm,), fields)(formdata, data=data)
+
+
 class ReportForms:
     """A report's page as one form: its own part and one part for each known product."""
 
     def __init__(
         self, products: Sequence[int], data: FollowUpData, version: int, formdata: Any = None,
-        last: Mapping[int, Any] | None = None,
+        last: Mapping[int, Any] | None = None, *, of_plan: bool = False,
     ) -> None:  # fmt: skip
         rest = {name: getattr(data, name) for name in ("observed_on", "product", "jobs", "evidence")}
         self.head: Any = FollowUpForm(formdata, data={**plain(data), **rest, "version": version})
+        year = data.year or YearData()
+        self.added = ValueAddedForm(formdata, data=vars(year))
+        self.plan: Any = plan_status_form(formdata, year) if of_plan else None  # asked of new collaboration only
         said = {answer.product_id: answer for answer in data.known}
         self.parts: dict[int, Any] = {}
         for key in products:
@@ -115,17 +202,21 @@ class ReportForms:
 
     @property
     def errors(self) -> bool:
-        return bool(self.head.errors) or any(part.errors for part in self.parts.values())
+        return any(form.errors for form in self._all)
+
+    @property
+    def _all(self) -> list[Any]:
+        return [*self.parts.values(), self.head, self.added, *([self.plan] if self.plan is not None else [])]
 
     def validate(self, *, sending: bool) -> bool:
-        good = [form.validate() for form in (self.head, *self.parts.values())]
+        good = [form.validate() for form in self._all]
         if sending and not self.head.statement.data:
             self.head.refuse("statement", _("Say that it is right: without that it cannot be sent."))
             return False
         return all(good)
 
     def reasons(self) -> list[tuple[str, str, str]]:
-        return [reason for form in (*self.parts.values(), self.head) for reason in form.reasons()]
+        return [reason for form in self._all for reason in form.reasons()]
 
     def as_data(self) -> FollowUpData:
         f = self.head
@@ -134,6 +225,7 @@ class ReportForms:
             evidence=f.evidence.data or "", kind=ProductKind(f.kind.data or "product"), cost_yen=f.cost_yen.data,
             export_yen=f.export_yen.data, **_status(f),
             known=tuple(part.as_answer(key) for key, part in self.parts.items()),
+            year=YearData(**self.added.said(), **(self.plan.said() if self.plan is not None else {})),
         )  # fmt: skip
 
 
@@ -149,6 +241,62 @@ class ClaimForm(BaseForm):
     version = VersionField()
     evidence_level = ChoiceField(_l("Evidence level"), choices=LEVELS)
     remarks = LongTextField(_l("Question or reason"))
+
+
+class DisputeForm(BaseForm):
+    """Doubting what stands verified; people of the consortium need no question and no day."""
+
+    reason = LongTextField(_l("What is doubted, and why"), [Required()])
+    undisputed = ChoiceField(
+        _l("What stays undisputed meanwhile"), [Required()],
+        description=_l("Until it is decided, rates count it as shown at this level only."),
+    )  # fmt: skip
+    request = LongTextField(_l("Evidence asked for"))
+    due_on = DayField(_l("Answer until"))
+
+    def below(self, level: int) -> "DisputeForm":
+        """Offer the levels below the one that counts now."""
+        lower = [(str(e.value), e.label) for e in EvidenceLevel if e.value < level]
+        self.undisputed.offer([*lower, ("-1", _l("Nothing: it counts nowhere meanwhile"))])
+        return self
+
+    def without_question(self) -> "DisputeForm":
+        del self.request, self.due_on
+        return self
+
+
+class DisputeAnswerForm(BaseForm):
+    words = LongTextField(_l("Your answer"))
+
+
+class AskAgainForm(BaseForm):
+    version = VersionField()
+    words = LongTextField(_l("Evidence asked for"))
+    due_on = DayField(_l("Answer until"))
+
+
+class DecideForm(BaseForm):
+    """The second officer's decision; the fields below the reason only for a correction."""
+
+    version = VersionField()
+    decision = LongTextField(_l("Reason"))
+    dev_state = ChoiceField(_l("State of development"), choices=STATES)
+    stage = ChoiceField(_l("Commercialization stage"), choices=STAGES)
+    evidence_level = ChoiceField(_l("Evidence level"), choices=LEVELS)
+    sales_yen = YenField(_l("Sales of the fiscal year (yen)"))
+    first_sale_on = DayField(_l("Day of the first sale"))
+
+    def as_correction(self) -> Correction | None:
+        """What was true instead; None, with words at the fields, when something is missing."""
+        for name in ("dev_state", "stage", "evidence_level"):
+            if not self[name].data:
+                self.refuse(name, _("Fill in this field."))
+        if self.errors:
+            return None
+        return Correction(
+            DevState(self.dev_state.data), int(self.stage.data), int(self.evidence_level.data), self.sales_yen.data,
+            self.first_sale_on.data,
+        )  # fmt: skip
 
 
 class AnswerForm(BaseForm):

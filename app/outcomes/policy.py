@@ -57,6 +57,37 @@ def may_correct(actor: Any, project: Any, row: Any) -> bool:
     return row.evidence_level < 2 and projects.may_report(actor, project)
 
 
+def may_dispute(actor: Any, observation: Any) -> bool:
+    """Doubt what stands verified: officers, the lead's people, and who signs for the organisation whose word it is."""
+    if projects.is_officer(actor, observation.project):
+        return True
+    if not actor.has_role("applicant"):
+        return False
+    report = observation.follow_up
+    signs = report is not None and queries.acts_for(actor, report, (Right.sign,), given=False)
+    return signs or projects.may_report(actor, observation.project)
+
+
+def opened_it(actor: Any, dispute: Any) -> bool:
+    return bool(dispute.opened_by_id == actor.actor_id)
+
+
+def may_answer_dispute(actor: Any, dispute: Any) -> bool:
+    return bool(actor.has_role("applicant")) and queries.answers_dispute(actor, dispute)
+
+
+def may_ask_in_dispute(actor: Any, dispute: Any) -> bool:
+    return bool(actor.has_role("officer")) and projects.is_officer(actor, dispute.observation.project)
+
+
+def may_decide_dispute(actor: Any, dispute: Any) -> bool:
+    """Two officers: not who opened it; where the consortium opened it, not who had verified the report."""
+    if not may_ask_in_dispute(actor, dispute) or opened_it(actor, dispute):
+        return False
+    report = dispute.observation.follow_up
+    return bool(dispute.by_office or report is None or report.verified_by_id != actor.actor_id)
+
+
 def has_outcomes(actor: Any, project: Any) -> bool:
     """The page of outcomes is there for projects that have begun."""
     return bool(actor.has_role("applicant", "officer", "auditor"))

@@ -10,6 +10,7 @@ from app.core.workflow import Machine, Transition, sources
 from app.outcomes import policy
 from app.outcomes.choices import ClaimStatus, DevState
 from app.outcomes.choices import ClaimStatus as C
+from app.outcomes.choices import DisputeStatus as D
 from app.outcomes.choices import FollowUpStatus as S
 
 
@@ -155,4 +156,31 @@ CLAIM = Machine(
         ),
     ),
 )  # fmt: skip
-MACHINES = (FOLLOW_UP, CLAIM)
+
+
+def is_ripe(dispute: Any) -> Iterable[Reason]:
+    """Nobody decides while the organisation still has time to answer."""
+    if dispute.status is D.open and dispute.due_on is not None and dispute.due_on >= today():
+        yield _missing(
+            "answer-awaited", f"The organisation may answer until {dispute.due_on}.",
+            f"回答期限({dispute.due_on})までは判断できません。", "decision",
+        )  # fmt: skip
+
+
+DISPUTE = Machine(
+    "outcome_dispute",
+    D,
+    D.open,
+    (
+        Transition("forward", sources(D.open), D.answered, policy.opened_it, label=Bilingual("Put before the office", "事務局に付す")),
+        Transition("answer", sources(D.open), D.answered, policy.may_answer_dispute, label=Bilingual("Answer", "回答する")),
+        Transition("ask", sources(D.answered, D.open), D.open, policy.may_ask_in_dispute, label=Bilingual("Ask for more", "追加で照会する")),
+        Transition("uphold", sources(D.open, D.answered), D.upheld, policy.may_decide_dispute, (is_ripe,), label=Bilingual("Uphold", "異議を認める")),
+        Transition(
+            "withdraw", sources(D.open, D.answered), D.withdrawn, policy.may_decide_dispute, (is_ripe,),
+            label=Bilingual("Withdraw", "異議を取り下げる"),
+        ),
+        Transition("correct", sources(D.open, D.answered), D.corrected, policy.may_decide_dispute, (is_ripe,), label=Bilingual("Correct", "訂正する")),
+    ),
+)  # fmt: skip
+MACHINES = (FOLLOW_UP, CLAIM, DISPUTE)

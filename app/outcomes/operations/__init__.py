@@ -38,10 +38,12 @@ from app.outcomes.operations.ledger import (
     revise_product,
     take_back,
 )
+from app.outcomes.operations.yearly import ITEMS, YearData, stored_year
 
 __all__ = [
     "ANSWER_DAYS",
     "DUE_AFTER_DAYS",
+    "ITEMS",
     "Correction",
     "FollowUpData",
     "KnownAnswer",
@@ -49,6 +51,7 @@ __all__ = [
     "RecordData",
     "Round",
     "SalesData",
+    "YearData",
     "accept",
     "answer",
     "answer_dispute",
@@ -79,6 +82,7 @@ __all__ = [
     "send_back",
     "set_terms",
     "stored",
+    "stored_year",
     "submit",
     "take_back",
     "transfer_duty",

@@ -20,6 +20,7 @@ from app.outcomes.choices import Answer, ClaimStatus, DevState, ProductKind, Rea
 from app.outcomes.definitions import Terms, schedule
 from app.outcomes.models import Claim, FollowUp, FollowUpTerms, Observation, ProductVersion, SalesYear
 from app.outcomes.operations.letters import refuse, tell
+from app.outcomes.operations.yearly import YearData, save_year, stored_year
 from app.outcomes.workflow import CLAIM, FOLLOW_UP
 from app.projects.models import Project
 from app.projects.operations import complete as complete_project
@@ -62,6 +63,7 @@ class FollowUpData:
     cost_yen: int | None = None
     export_yen: int | None = None
     known: tuple[KnownAnswer, ...] = ()
+    year: YearData | None = None  # None: that part of the page was not there, and what is stored stays
 
     @property
     def says_something_new(self) -> bool:
@@ -149,6 +151,8 @@ def save(follow_up: FollowUp, data: FollowUpData, version: int, actor: Any) -> N
         given = answers.get(version_.product_id) or KnownAnswer(version_.product_id, None)
         _write_known(follow_up, version_, given, last[version_.product_id], before)
     sum_up(follow_up)
+    if data.year is not None:
+        save_year(follow_up, data.year)
     flag_modified(follow_up, "evidence")  # claims are rows of their own: the report's version speaks for them too
     session.flush()
 
@@ -229,6 +233,7 @@ def stored(follow_up: FollowUp) -> FollowUpData:
     return FollowUpData(
         observed_on=follow_up.observed_on, product=head.name if head else "", jobs=follow_up.jobs,
         evidence=follow_up.evidence, kind=head.kind if head else ProductKind.product, known=known, **said,
+        year=stored_year(follow_up),
     )  # fmt: skip
 
 

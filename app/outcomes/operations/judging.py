@@ -12,6 +12,7 @@ from app.core.i18n import Bilingual
 from app.core.storage import StoredFile
 from app.outcomes import policy
 from app.outcomes.choices import ClaimStatus, RecordKind
+from app.outcomes.definitions import Source, SourceKind
 from app.outcomes.models import Claim, EvidenceRequest, FollowUp, Observation, OutcomeRecord
 from app.outcomes.operations.duties import sum_up
 from app.outcomes.operations.ledger import book_claim
@@ -63,9 +64,9 @@ def verify(
 
 
 def source_of(follow_up: FollowUp) -> str:
-    """Where a row of the ledger comes from, in words that tell the organisations' reports of one year apart."""
-    whose = f", {follow_up.organisation.org_key}" if follow_up.organisation else ""
-    return f"follow-up {follow_up.number}, FY{follow_up.fiscal_year}{whose}"
+    """Where a row of the ledger comes from: a code that tells the organisations' reports of one year apart."""
+    whose = follow_up.organisation.org_key if follow_up.organisation else ""
+    return Source(SourceKind.report, follow_up.number, follow_up.fiscal_year, whose).written
 
 
 def _accept(claim: Claim, level: int, remarks: str, actor: Any) -> Observation:

@@ -65,7 +65,7 @@ class RecordData:
     count: int | None = None
 
 
-def _entry(actor: Any, event_on: date, source: str, level: int, claim: Claim | None = None) -> dict[str, Any]:
+def entry_of(actor: Any, event_on: date, source: str, level: int, claim: Claim | None = None) -> dict[str, Any]:
     """What every row says of itself."""
     verified = actor.actor_id if level >= 2 or claim is not None else None
     by = claim.follow_up.submitted_by_id if claim is not None else actor.actor_id
@@ -116,11 +116,11 @@ def revise_product(product: Product, data: ProductData, source: str, level: int,
             "withdrawn-early", "It cannot be withdrawn before its first sale.", "販売終了日が最初の販売日より前です。",
             "withdrawn_on",
         )  # fmt: skip
-    _add_version(product.id, number, data, _entry(actor, today(), source, level))
+    add_version(product.id, number, data, entry_of(actor, today(), source, level))
     _touched(product)
 
 
-def _add_version(product_id: int, number: int, data: ProductData, entry: dict[str, Any]) -> None:
+def add_version(product_id: int, number: int, data: ProductData, entry: dict[str, Any]) -> None:
     session.add(ProductVersion(product_id=product_id, number=number, **vars(data), **entry))
     session.flush()
 
@@ -149,7 +149,7 @@ def attribute(product: Product, shares: dict[int, int], valid_from: date, source
             f"{on}時点の合計が{total / 100:.2f}%になります。合計は100%以内でなければなりません(OUT-7)。",
             "share",
         )
-    entry = _entry(actor, valid_from, source, level)
+    entry = entry_of(actor, valid_from, source, level)
     for row in new:
         session.add(
             Attribution(product_id=product.id, project_id=row.project_id, number=row.number, share=row.share, **entry)
@@ -163,12 +163,12 @@ def record_sales(product: Product, data: SalesData, source: str, level: int, act
     """Record, or correct, what a product sold in a fiscal year that has begun."""
     _office(actor, product)
     queries.locked_product(product.id)
-    _check_sales(data)
-    _add_sales(product.id, data, _entry(actor, fiscal_year_end(data.fiscal_year), source, level))
+    check_sales(data)
+    add_sales(product.id, data, entry_of(actor, fiscal_year_end(data.fiscal_year), source, level))
     _touched(product)
 
 
-def _check_sales(data: SalesData) -> None:
+def check_sales(data: SalesData) -> None:
     if data.fiscal_year > fiscal_year(today()):
         raise refuse(
             "not-actual", "Only actual amounts are recorded, no plans.", "実績額のみ記録できます(計画値は不可)。",
@@ -181,7 +181,7 @@ def _check_sales(data: SalesData) -> None:
         )  # fmt: skip
 
 
-def _add_sales(product_id: int, data: SalesData, entry: dict[str, Any]) -> None:
+def add_sales(product_id: int, data: SalesData, entry: dict[str, Any]) -> None:
     number = queries.next_number(SalesYear, product_id)
     session.add(SalesYear(product_id=product_id, number=number, **vars(data), **entry))
     session.flush()
@@ -195,7 +195,7 @@ def book_claim(claim: Claim, source: str, actor: Any) -> Observation:
     report, level = claim.follow_up, claim.evidence_level
     assert report.observed_on is not None and claim.dev_state is not None and claim.stage is not None
     assert level is not None
-    entry = _entry(actor, report.observed_on, source, level, claim)
+    entry = entry_of(actor, report.observed_on, source, level, claim)
     if claim.product_id is None and claim.name:
         claim.product_id = queries.product_by_name(report.project_id, report.organisation_id, claim.name)
         if claim.product_id is None:
@@ -208,7 +208,7 @@ def book_claim(claim: Claim, source: str, actor: Any) -> Observation:
         _note_change(claim, entry)
         if claim.sales_yen is not None:
             data_ = SalesData(report.fiscal_year, claim.sales_yen, claim.cost_yen, claim.export_yen)
-            _add_sales(product.id, data_, {**entry, "event_on": fiscal_year_end(report.fiscal_year)})
+            add_sales(product.id, data_, {**entry, "event_on": fiscal_year_end(report.fiscal_year)})
     observation = Observation(
         project_id=report.project_id, observed_on=report.observed_on, recorded_on=today(), dev_state=claim.dev_state,
         stage=claim.stage, evidence_level=level, product_key=key, source=source, follow_up_id=report.id,
@@ -229,7 +229,7 @@ def _note_change(claim: Claim, entry: dict[str, Any]) -> None:
     elif claim.answer is Answer.changed and present.withdrawn_on is not None:
         data = replace(data, withdrawn_on=None)  # it is back
     if (data.first_sale_on, data.withdrawn_on) != (present.first_sale_on, present.withdrawn_on):
-        _add_version(claim.product_id, present.number + 1, data, entry)
+        add_version(claim.product_id, present.number + 1, data, entry)
 
 
 # --- other outcomes --------------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def record(
         raise Forbidden("correct")
     _check_record(data)
     kept = {name: getattr(data, name) for name in FIELDS[data.kind]}
-    return _add_record(project, data, kept, _entry(actor, data.event_on, source, level), actor, supersedes)
+    return _add_record(project, data, kept, entry_of(actor, data.event_on, source, level), actor, supersedes)
 
 
 def _may_record(project: Project, level: int, actor: Any) -> None:
@@ -280,7 +280,7 @@ def take_back(row: OutcomeRecord, reason: str, actor: Any) -> None:
         raise Forbidden("take back")
     data = RecordData(row.kind, row.title, row.event_on, row.organisation_id)
     kept = {name: getattr(row, name) for name in FIELDS[row.kind]}
-    _add_record(project, data, kept, _entry(actor, row.event_on, reason, row.evidence_level), actor, row, void=True)
+    _add_record(project, data, kept, entry_of(actor, row.event_on, reason, row.evidence_level), actor, row, void=True)
 
 
 def _check_record(data: RecordData) -> None:

@@ -12,6 +12,7 @@ from app.outcomes.queries.disputes import (
     dispute_list,
     disputes_known_to,
     disputes_of,
+    disputes_of_product,
     fallen,
     marks_of,
     observation_for,
@@ -41,6 +42,8 @@ from app.outcomes.queries.duties import (
     owing_organisations,
     own_organisations,
     people_for,
+    reports_known_to,
+    reports_of_claims,
     terms_of,
     terms_row,
     to_verify,
@@ -67,6 +70,7 @@ from app.outcomes.queries.ledger import (
     versions_of,
 )
 from app.outcomes.queries.response import STATES, report_list, response, visible_projects_by_key
+from app.outcomes.queries.yearly import plan_items, planned_sales, year_status_of, years_sent
 
 __all__ = [
     "AWAITED",
@@ -91,6 +95,7 @@ __all__ = [
     "dispute_list",
     "disputes_known_to",
     "disputes_of",
+    "disputes_of_product",
     "fallen",
     "file_for",
     "get_for",
@@ -113,6 +118,8 @@ __all__ = [
     "owner_of",
     "people_for",
     "people_of",
+    "plan_items",
+    "planned_sales",
     "product_by_name",
     "product_for",
     "product_key_taken",
@@ -121,6 +128,8 @@ __all__ = [
     "record_for",
     "records_of",
     "report_list",
+    "reports_known_to",
+    "reports_of_claims",
     "response",
     "sales_marks_of",
     "sales_of",
@@ -136,4 +145,6 @@ __all__ = [
     "undecided_of",
     "versions_of",
     "visible_projects_by_key",
+    "year_status_of",
+    "years_sent",
 ]  # fmt: skip

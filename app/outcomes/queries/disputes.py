@@ -141,9 +141,17 @@ def disputes_of(project_id: int, known: date | None = None) -> list[Dispute]:
     return list(session.scalars(query.order_by(Dispute.id)))
 
 
-def disputes_known_to(actor: Any, project_id: int) -> set[int]:
-    """The disputes of a project that this person may open."""
-    query = _disputes().with_only_columns(Dispute.id).where(Project.id == project_id, _visible(actor))
+def disputes_of_product(product_key: str, known: date | None = None) -> list[Dispute]:
+    """The disputes of what was observed of a product, opened by a day."""
+    query = _disputes().where(Observation.product_key == product_key).options(joinedload(Dispute.observation))
+    if known is not None:
+        query = query.where(Dispute.opened_on <= known)
+    return list(session.scalars(query.order_by(Dispute.id)))
+
+
+def disputes_known_to(actor: Any, dispute_ids: Iterable[int]) -> set[int]:
+    """Those of these disputes that this person may open."""
+    query = _disputes().with_only_columns(Dispute.id).where(Dispute.id.in_(set(dispute_ids)), _visible(actor))
     return set(session.scalars(query))
 
 

@@ -29,7 +29,7 @@ officer = role("officer")
 def follow_up_section(actor: Any, project: Any) -> dict[str, Any] | None:
     """The next report of each organisation that this reader may open, and which levels were reached."""
     reports = queries.of_project(project.id)
-    observations = queries.observations_of(project.id)
+    observations = queries.observations_of(project.id, counting=True)
     if not reports and not observations:
         return None
     own, on = policy.organisations_of(actor, project), today()

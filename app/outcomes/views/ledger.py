@@ -12,10 +12,11 @@ from app.core.clock import today
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.outcomes import operations, policy, queries
-from app.outcomes.choices import EvidenceLevel, RecordKind, Stage
-from app.outcomes.definitions import first_reached, ledger_of, phase
+from app.outcomes.choices import DisputeStatus, EvidenceLevel, RecordKind, Stage
+from app.outcomes.definitions import NOWHERE, first_reached, ledger_of, phase
 from app.outcomes.forms import KnownAtForm, LedgerFilter, RecordForm, TakeBackForm
 from app.outcomes.views import bp
+from app.outcomes.views.sources import told
 from app.projects import queries as projects
 
 people, writers, staff = (
@@ -39,15 +40,37 @@ def _project_page(found: Any) -> str:
     own = policy.organisations_of(current_user, found)
     lines = ledger_of(found.id, queries.versions_of(ids, known), queries.shares_of(ids), queries.sales_of(ids, known),
                       known, today(), own)  # fmt: skip
-    on = today()
+    standing, on = queries.marks_of([o.id for o in observations], known), today()
+    counting = [o for o in observations if standing.get(o.id, 0) > NOWHERE]
+    disputes = {d.observation_id: d for d in queries.disputes_of(found.id, known)}
     reports = [r for r in queries.of_project(found.id) if own is None or r.organisation_id in own]
     return render_template(
         "outcomes/project.html", project=found, form=form, known=known, observations=observations, lines=lines,
-        reached=first_reached(observations), records=queries.records_of(found.id, known), stages=Stage,
+        reached=first_reached(counting), records=queries.records_of(found.id, known), stages=Stage,
         levels=EvidenceLevel, reports=reports, phases={r.id: phase(r, on) for r in reports},
         kinds=RecordKind if policy.may_record(current_user, found) else (), take_back=TakeBackForm(), all_seen=own is None,
+        standing=standing, disputes=disputes, may_open=queries.disputes_known_to(current_user, {d.id for d in disputes.values()}),
+        may_doubt=_may_doubt(observations, disputes) if known is None else set(), sources=told(observations),
         may_take_back={r.id for r in queries.records_of(found.id) if policy.may_correct(current_user, found, r)},
     )  # fmt: skip
+
+
+def _may_doubt(observations: Any, disputes: Any) -> set[int]:
+    """The observations that this reader may dispute now: those of one report are asked for once."""
+    answers: dict[Any, bool] = {}
+    found = set()
+    for row in observations:
+        if row.id in disputes and disputes[row.id].status in (
+            *queries.UNDECIDED,
+            DisputeStatus.upheld,
+            DisputeStatus.corrected,
+        ):
+            continue
+        if row.follow_up_id not in answers:
+            answers[row.follow_up_id] = policy.may_dispute(current_user, row)
+        if answers[row.follow_up_id]:
+            found.add(row.id)
+    return found
 
 
 def _kind() -> RecordKind:
@@ -121,4 +144,12 @@ def ledger() -> str:
         current_user, kind, form.known.data if good else None, form.text.data or "" if good else "",
         int(form.least.data) if good and form.least.data else 0, request.args.get("after"), request.args.get("before"),
     )  # fmt: skip
-    return render_template("outcomes/ledger.html", form=form, kind=kind, page=page, stages=Stage, levels=EvidenceLevel)
+    return render_template(
+        "outcomes/ledger.html",
+        form=form,
+        kind=kind,
+        page=page,
+        stages=Stage,
+        levels=EvidenceLevel,
+        sources=told(found[0] for found in page.rows),
+    )

@@ -12,10 +12,11 @@ from app.core.clock import today
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.outcomes import operations, queries
-from app.outcomes.choices import EvidenceLevel
+from app.outcomes.choices import EvidenceLevel, Stage
 from app.outcomes.definitions import shares_at
 from app.outcomes.forms import KnownAtForm, ProductForm, SalesForm, ShareForm
 from app.outcomes.views import bp
+from app.outcomes.views.sources import told
 
 officer, staff = role("officer"), role("officer", "auditor")
 
@@ -33,9 +34,12 @@ def _page(found: Any, reasons: Any = (), wrong: Any = None, **given: Any) -> str
     shares = queries.shares_of([found.id]).get(found.id, [])
     rows = [row for row in queries.attributions_of([found.id]) if known is None or row.recorded_on <= known]
     forms = {"facts": _facts(version), "sold": SalesForm(prefix="sold-"), "share": ShareForm(prefix="share-"), **given}
+    sold = queries.sales_of([found.id], known)
+    standing, told_of = queries.sales_marks_of([found.id], known), [*rows, *sold, *([version] if version else [])]
     return render_template(
         "outcomes/product.html", product=found, version=version, rows=rows, current=shares_at(shares, known or today(), known),
-        sales=queries.sales_of([found.id], known), known=known, known_form=known_form, reasons=reasons, wrong=wrong,
+        sales=sold, known=known, known_form=known_form, reasons=reasons, wrong=wrong,
+        standing=standing, sources=told(told_of), doubts=queries.disputes_of_product(found.product_key, known), stages=Stage,
         levels=EvidenceLevel, names={row.project_id: row.project.project_key for row in rows}, **forms,
     )  # fmt: skip
 

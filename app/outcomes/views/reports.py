@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue as Answer
 from flask_login import current_user
 from werkzeug.exceptions import abort
 
+from app.calls.choices import Programme
 from app.core import downloads, storage
 from app.core.access import access, role
 from app.core.clock import today
@@ -15,7 +16,7 @@ from app.core.errors import Refused
 from app.core.fiscal import fiscal_year_end
 from app.core.i18n import _
 from app.outcomes import operations, policy, queries
-from app.outcomes.choices import EvidenceLevel, Stage
+from app.outcomes.choices import EvidenceLevel, Need, Stage
 from app.outcomes.definitions import phase
 from app.outcomes.forms import AnswerForm, ClaimForm, GiveForm, ReportForms, VerifyForm, default_day
 from app.outcomes.views import bp
@@ -53,8 +54,11 @@ def report_page(found: Any, forms: Any = None, reasons: Any = (), **given: Any) 
     writes = found.status in queries.AWAITED and policy.may_report(current_user, found)
     known = queries.known_products(found, on) if writes else []
     last = queries.last_seen(found.project_id, known, found.fiscal_year)
+    of_plan = found.project.programme is Programme.new_collaboration
     if forms is None and writes:
-        forms = ReportForms([v.product_id for v in known], _draft(found, known), found.version, last=last)
+        forms = ReportForms(
+            [v.product_id for v in known], _draft(found, known), found.version, last=last, of_plan=of_plan
+        )
     may_give = found.status in queries.AWAITED and policy.may_give(current_user, found)
     context = {
         "verify": VerifyForm(), "claim_form": ClaimForm(), "answer": AnswerForm(), "give": GiveForm(), "wrong_claim": None,
@@ -62,7 +66,8 @@ def report_page(found: Any, forms: Any = None, reasons: Any = (), **given: Any) 
     }  # fmt: skip
     return render_template(
         "outcomes/follow_up.html", follow_up=found, project=found.project, forms=forms, reasons=reasons, events=events,
-        known=known, last=last, phase=phase(found, on),
+        known=known, last=last, year=queries.year_status_of(found.id), needs=Need, items=operations.ITEMS, of_plan=of_plan,
+        planned=queries.planned_sales(found.project, found.fiscal_year) if of_plan else None, phase=phase(found, on),
         writes=writes, is_open=operations.is_open(found), readable=policy.may_read(current_user, found), stages=Stage,
         levels=EvidenceLevel, claim_events={c.id: CLAIM.available(c, current_user) for c in found.claims},
         invitations=queries.invitations_of(found.id) if may_give else [], may_give=may_give,
@@ -76,7 +81,10 @@ def save(follow_up_id: int) -> Answer:
     found = queries.get_for(current_user, follow_up_id, lock=True) or abort(404)
     sending = "submit" in request.form
     known = queries.known_products(found, today())
-    forms = ReportForms([v.product_id for v in known], operations.stored(found), found.version, request.form)
+    of_plan = found.project.programme is Programme.new_collaboration
+    forms = ReportForms(
+        [v.product_id for v in known], operations.stored(found), found.version, request.form, of_plan=of_plan
+    )
     if not forms.validate(sending=sending):
         return report_page(found, forms), 422
     try:

@@ -28,6 +28,8 @@ from tests.factories import chain, portfolio
 from tests.factories.people import organisation, person
 from tests.integration.applications.test_concurrency import _browser, house  # noqa: F401 - a fixture
 
+pytestmark = pytest.mark.both_databases
+
 ENTRY = {"event_on": date(2006, 3, 31), "recorded_on": date(2006, 5, 1), "source": "test", "evidence_level": 2}
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app.accounts.choices import Role
@@ -18,6 +19,8 @@ from app.outcomes.models import Chase, ChaseLetter, FollowUp
 from tests.confidentiality.world import tie
 from tests.factories import chain, portfolio
 from tests.factories.people import organisation, person
+
+pytestmark = pytest.mark.both_databases
 
 
 def reports(n: int) -> None:
