@@ -83,7 +83,7 @@ MENU = (
         ),
     ),
     Group(
-        _l("Figures and publishing"),
+        _l("Figures"),
         (
             Entry("portfolio.index", _l("Portfolio"), ("portfolio",)),
             Entry("portfolio.board", _l("Targets and actions"), (

@@ -34,3 +34,23 @@ document.addEventListener("keydown", (event) => {
   if (open.contains(document.activeElement)) open.querySelector("summary").focus();
   open.open = false;
 });
+
+// On a phone a list of records reads as cards: each cell says its column, so that states and dates are not off the screen.
+// Tables of numbers stay tables, and so does everything where no script runs.
+const GRIDS = ".crossing, .ranking, .triangle, .budget-grid, .facts-table";
+const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TD: "cell" };
+for (const table of document.querySelectorAll(".table-responsive > table")) {
+  const heads = table.tHead?.rows.length === 1 ? [...table.tHead.rows[0].cells] : [];
+  const numbers = heads.filter((head) => head.classList.contains("num")).length;
+  if (heads.length < 4 || numbers * 2 > heads.length || heads.some((head) => head.colSpan > 1) || table.matches(GRIDS)) continue;
+  const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
+  if (rows.some((row) => row.cells.length > 1 && row.cells.length !== heads.length)) continue;
+  const labels = heads.map((head) => head.textContent.trim().replace(/\s+/g, " "));
+  for (const row of rows) {
+    if (row.cells.length > 1) [...row.cells].forEach((cell, n) => { if (n && labels[n]) cell.dataset.label = labels[n]; });
+  }
+  for (const part of [table, ...table.querySelectorAll("thead, tbody, tfoot, tr, td, th")]) {
+    part.setAttribute("role", ROLES[part.tagName] ?? (part.scope === "row" ? "rowheader" : "columnheader"));
+  }
+  table.classList.add("as-cards");
+}
