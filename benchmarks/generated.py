@@ -51,7 +51,17 @@ class _Dice:
 def _organisations(dice: _Dice, number: int) -> Rows:
     for n in range(1, number + 1):
         match = "unmatched" if dice.share() < 0.07 else "matched"
-        yield n, 1, f"o{n:07d}", f"機関{n}", f"Organisation {n}", dice.of(KINDS), f"{dice.below(47) + 1:02d}", match, True
+        yield (
+            n,
+            1,
+            f"o{n:07d}",
+            f"機関{n}",
+            f"Organisation {n}",
+            dice.of(KINDS),
+            f"{dice.below(47) + 1:02d}",
+            match,
+            True,
+        )
 
 
 def _memberships(dice: _Dice, organisations: int) -> Rows:

@@ -5,12 +5,16 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
 
 from app.analytics.definitions import Count, Participation, Question, Rate, Verdict
+from app.analytics.models import KeptFigures
 from app.analytics.queries.units import units
 from app.analytics.queries.units.base import VERDICTS
 from app.core import numbering
@@ -22,6 +26,7 @@ _kept: WeakKeyDictionary[Any, OrderedDict[Any, Any]] = WeakKeyDictionary()
 _lock = threading.Lock()
 #: The version of the data, once the answer at hand has asked for it: answers made of others ask once.
 _version: ContextVar[int | None] = ContextVar("rates_version", default=None)
+_gathered: ContextVar[dict[str, tuple[int, Any]] | None] = ContextVar("rates_gathered", default=None)
 
 
 @contextmanager
@@ -58,6 +63,55 @@ def remember(key: tuple[Any, ...], compute: Callable[[], Answer]) -> Answer:
         return answer
 
 
+# --- kept for every process ------------------------------------------------------------------------------------------
+
+
+@cache
+def edition() -> str:
+    """What the code that answers is: figures of an earlier edition are not looked at, whatever the data's version."""
+    found = sha256()
+    for path in sorted(Path(__file__).parents[2].rglob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+@contextmanager
+def gathering() -> Iterator[dict[str, tuple[int, Any]]]:
+    """While figures are made ahead: those that no process finds yet, by name, with the data's version."""
+    found: dict[str, tuple[int, Any]] = {}
+    token = _gathered.set(found)
+    try:
+        yield found
+    finally:
+        _gathered.reset(token)
+
+
+def _same(found: Any) -> Any:
+    return found
+
+
+def shared(key: tuple[Any, ...], compute: Callable[[], Any], load: Callable[[Any], Answer] = _same) -> Answer:
+    """As ``remember``; what ``compute`` gives is made of lists, texts and numbers, and the worker may have made it ahead
+    (operations.warm). ``load`` makes the answer of it. Whoever may write reads its own changes."""
+
+    def find() -> Answer:
+        if write_intent.get():
+            return load(compute())
+        name, version = sha256(repr((edition(), *key)).encode()).hexdigest(), _version.get() or 0
+        kept = select(KeptFigures.found).where(KeptFigures.name == name, KeptFigures.version == version)
+        found = session.scalar(kept)
+        if found is None:
+            found, gathered = compute(), _gathered.get()
+            if gathered is not None:
+                gathered[name] = (version, found)
+        return load(found)
+
+    return remember(key, find)
+
+
+# --- counting --------------------------------------------------------------------------------------------------------
+
+
 def count_of(rows: Sequence[Any]) -> Count:
     """A count from rows of (verdict's code, weight)."""
     found = {verdict: 0 for verdict in Verdict}
@@ -66,28 +120,31 @@ def count_of(rows: Sequence[Any]) -> Count:
     return Count(found[Verdict.yes], found[Verdict.unknown], found[Verdict.no])
 
 
-def _measure(question: Question) -> Rate:
+def _counts(question: Question) -> list[list[int]]:
     unit = units(question)
-    rows = session.execute(select(unit.c.verdict, func.sum(unit.c.weight)).group_by(unit.c.verdict)).all()
-    return Rate(question, count_of([tuple(row) for row in rows]))
+    rows = session.execute(select(unit.c.verdict, func.sum(unit.c.weight)).group_by(unit.c.verdict))
+    return [[int(verdict), int(weight or 0)] for verdict, weight in rows]
 
 
 def measure(question: Question) -> Rate:
     """The number alone."""
-    return remember(("measure", question), lambda: _measure(question))
+    return shared(("measure", question), lambda: _counts(question), lambda found: Rate(question, count_of(found)))
 
 
-def _cohorts(question: Question) -> tuple[tuple[int, Count], ...]:
+def _by_cohort(question: Question) -> list[list[int]]:
     if isinstance(question, Participation) and not question.has_cohorts:
-        return ()
+        return []
     unit = units(question, cohorts=True)
-    rows = session.execute(
-        select(unit.c.cohort, unit.c.verdict, func.sum(unit.c.weight)).group_by(unit.c.cohort, unit.c.verdict)
-    ).all()
-    years = sorted({int(row[0]) for row in rows})
-    return tuple((year, count_of([row[1:] for row in rows if int(row[0]) == year])) for year in years)
+    columns = (unit.c.cohort, unit.c.verdict)
+    rows = session.execute(select(*columns, func.sum(unit.c.weight)).group_by(*columns))
+    return [[int(year), int(verdict), int(weight or 0)] for year, verdict, weight in rows]
 
 
 def cohorts(question: Question) -> tuple[tuple[int, Count], ...]:
     """The count of each fiscal year, in order; empty for definitions that do not start from projects."""
-    return remember(("cohorts", question), lambda: _cohorts(question))
+
+    def load(found: Any) -> tuple[tuple[int, Count], ...]:
+        years = sorted({row[0] for row in found})
+        return tuple((year, count_of([row[1:] for row in found if row[0] == year])) for year in years)
+
+    return shared(("cohorts", question), lambda: _by_cohort(question), load)

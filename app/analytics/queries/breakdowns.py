@@ -1,13 +1,14 @@
 """A rate by year, region, field, kind of company or cluster: the same units, joined with what they are told apart by."""
 
 from collections import defaultdict
+from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import String, Subquery, case, cast, func, literal, or_, select
 
-from app.analytics.definitions import Participation, Question, ReferenceKind
+from app.analytics.definitions import Count, Participation, Question, ReferenceKind
 from app.analytics.definitions.figures import Breakdown, BrokenDown, Dimension, Part
-from app.analytics.queries.answers import count_of, remember
+from app.analytics.queries.answers import count_of, shared
 from app.analytics.queries.units import units
 from app.analytics.queries.units.commercialization import due_of
 from app.analytics.queries.units.participation import companies_of, participations, population_of
@@ -104,7 +105,7 @@ def _order(by: Dimension) -> list[str]:
     return list(lists.get(by, ()))
 
 
-def _break_down(asked: Breakdown) -> BrokenDown:
+def _break_down(asked: Breakdown) -> list[Any]:
     unit, source, place = placed(asked.of, asked.by)
     value = place.label("value")
     inner = select(value, unit.c.verdict, unit.c.weight).select_from(source).subquery("placed")
@@ -118,12 +119,16 @@ def _break_down(asked: Breakdown) -> BrokenDown:
             found[one].append((verdict, int(weight or 0)))
     order = _order(asked.by)
     keys = sorted(found, key=lambda v: (v == "", order.index(v) if v in order else len(order), v))
-    return BrokenDown(asked, tuple((key, count_of(found[key])) for key in keys))
+    return [[key, list(astuple(count_of(found[key])))] for key in keys]
 
 
 def breakdown(asked: Breakdown) -> BrokenDown:
     """The counts of each row; ``year`` gives texts, an empty value means that nothing is recorded."""
-    return remember(("breakdown", asked), lambda: _break_down(asked))
+
+    def load(found: Any) -> BrokenDown:
+        return BrokenDown(asked, tuple((value, Count(*numbers)) for value, numbers in found))
+
+    return shared(("breakdown", asked), lambda: _break_down(asked), load)
 
 
 def labels(by: Dimension) -> dict[str, Bilingual]:

@@ -1,13 +1,13 @@
 """The one gate through which readers outside the office get rates: pages, CSV, PDF and dashboards all ask it (ADR 8)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, case, cast, func, or_, select
 
 from app.analytics.definitions import (
     COMMERCIALIZATION,
@@ -22,11 +22,12 @@ from app.analytics.definitions import (
 )
 from app.analytics.definitions.answers import words
 from app.analytics.definitions.disclosure import ABSENT, NO, UNKNOWN, YES, Atom, Kind, Lattice, lattice
-from app.analytics.queries.answers import remember
+from app.analytics.queries.answers import remember, shared
+from app.analytics.queries.together import CENSUS_DAY, kinds
+from app.analytics.queries.units import together as parts
 from app.analytics.queries.units import units
-from app.analytics.queries.units.base import CODES
+from app.analytics.queries.units.base import CODES, year_of
 from app.analytics.queries.units.commercialization import by_level
-from app.analytics.queries.units.participation import company_members, places_of, population_of
 from app.calls.choices import Programme
 from app.core.clock import today
 from app.core.db import session
@@ -35,8 +36,8 @@ from app.core.i18n import Bilingual
 from app.organisations.models import PopulationList
 from app.projects.models import Project
 
-#: The days of the figures published about Phase I; besides them, the end of the last fiscal year.
-CENSUS_DAY, PHASE_ONE_DAY = date(2005, 12, 31), date(2006, 3, 31)
+#: Besides the day of the census, the day of the other figures published about Phase I; and the end of the last fiscal year.
+PHASE_ONE_DAY = date(2006, 3, 31)
 #: Ranges of years whose figures are published: years in and outside of them are never joined.
 PUBLISHED = {
     "adopted": ((Programme.consortium_rd, 1997, 2004), (Programme.new_collaboration, 2005, 2005)),
@@ -44,6 +45,9 @@ PUBLISHED = {
 }
 FIRST, LAST = 1950, 2100
 _WHOLE: Atom = ("", 0)
+#: Firms belong to several years, so they are told of these spans only.
+_SPANS: tuple[parts.Span, ...] = (*PUBLISHED["adopted"], (None, FIRST, LAST))
+_PARTS = {parts.PROJECTS: "project", parts.PLACES: "place", parts.FIRMS: "firm", parts.MEMBERS: "member"}
 
 NOT_OFFERED = Bilingual(
     "Outside the office this rate can be asked for certain days and definitions only, so that no single record can be "
@@ -129,10 +133,9 @@ def aspects_of(family: str) -> tuple[Question, ...]:
         return tuple(_asks("PR-8", r, code) for r in references if r.kind.dated for code in codes)
     if family in ("firm", "member"):
         asked = [_asks("PR-4", r) if family == "firm" else _asks("PR-7", r) for r in references]
-        spans = (*PUBLISHED["adopted"], (None, FIRST, LAST))
         return tuple(
             replace(q, programme=p, first_year=first, last_year=last)
-            for p, first, last in spans
+            for p, first, last in _SPANS
             for q in asked
             if not q.fault()
         )
@@ -155,98 +158,51 @@ def _canonical(question: Question) -> tuple[Question, frozenset[Atom]]:
     return aspect, frozenset((p.value, year) for p in programmes for year in range(first, last + 1))
 
 
-#: (key, atom, verdict's code) of every unit of an aspect.
-Told = Iterable[tuple[Any, Atom, int]]
+_NAMES = {**{CODES[Verdict(name)]: name for name in (YES, UNKNOWN, NO)}, parts.ABSENT: ABSENT}
+#: The kinds of the units of a family, as rows: a programme and a year (or nothing), verdicts' codes, how many.
+Rows = Iterable[tuple[Atom, Sequence[int], int]]
 
 
-class _Outcomes:
-    """The completed projects with what they reached, read once for each day; every level follows from them."""
+def _listed(aspects: Sequence[Any]) -> Rows:
+    """Organisations of population lists, each with its verdict under the aspects of its lists."""
+    verdicts: dict[Any, list[int]] = defaultdict(lambda: [parts.ABSENT] * len(aspects))
+    for place, aspect in enumerate(aspects):
+        unit = units(aspect)
+        for key, verdict in session.execute(select(unit.c.key, unit.c.verdict)):
+            verdicts[key][place] = verdict
+    return [(_WHOLE, found, 1) for found in verdicts.values()]
 
-    def __init__(self) -> None:
-        self._read: dict[Question, list[tuple[int, Atom, bool, dict[str, bool]]]] = {}
 
-    def told(self, aspect: Commercialization) -> Told:
-        asked = replace(aspect, level="E1")
-        if asked not in self._read:
-            levels = by_level(asked).subquery("levels")
-            rows = session.execute(select(levels, Project.programme).join(Project, Project.id == levels.c.project_id))
-            self._read[asked] = [
-                (key, (programme.value, int(year)), bool(observed), dict(zip(COMMERCIALIZATION, reached, strict=True)))
-                for key, year, observed, *reached, programme in rows
-            ]
-        no, unknown, yes = (CODES[verdict] for verdict in (Verdict.no, Verdict.unknown, Verdict.yes))
-        return [
-            (key, atom, (yes if reached[aspect.level] else no) if observed else unknown)
-            for key, atom, observed, reached in self._read[asked]
+def _outcomes(aspects: Sequence[Any]) -> Rows:
+    """Completed projects that are alike under every level on every day."""
+
+    def ask() -> list[list[Any]]:
+        days = dict.fromkeys(replace(aspect, level="E1") for aspect in aspects)
+        levels = {day: by_level(day).subquery(f"levels_{place}") for place, day in enumerate(days)}
+        columns = [
+            _reached(levels[replace(aspect, level="E1")], aspect.level).label(f"aspect_{place}")
+            for place, aspect in enumerate(aspects)
         ]
-
-
-def _listed(aspect: Question) -> Told:
-    unit = units(aspect)
-    return [(key, _WHOLE, verdict) for key, verdict in session.execute(select(unit.c.key, unit.c.verdict))]
-
-
-class _Places:
-    """The adopted projects and their company places, read once for each reference; every definition follows from them."""
-
-    def __init__(self) -> None:
-        population = population_of(_asks("PR-1", Reference(ReferenceKind.adoption)))
-        rows = session.execute(
-            select(population.c.project_id, Project.programme, population.c.cohort).join(
-                Project, Project.id == population.c.project_id
-            )
+        source: Any = Project.__table__
+        for level in levels.values():
+            source = source.outerjoin(level, level.c.project_id == Project.id)
+        year, programme = (
+            year_of(Project.completed_on).label("year"),
+            cast(Project.programme, String).label("programme"),
         )
-        self.projects: dict[int, Atom] = {key: (programme.value, int(year)) for key, programme, year in rows}
-        self._places: dict[Reference, list[tuple[int, str, int, int]]] = {}
-        self._companies: dict[Reference, dict[int, list[tuple[int, int]]]] = {}
+        found = [level.c.project_id.is_not(None) for level in levels.values()]
+        each = select(programme, year, *columns).select_from(source).where(or_(*found)).subquery("each_project")
+        rows = session.execute(select(*each.c, func.count()).group_by(*each.c))
+        return [[programme, *(int(number) for number in numbers)] for programme, *numbers in rows]
 
-    def at(self, reference: Reference) -> list[tuple[int, str, int, int]]:
-        if reference not in self._places:
-            rows = session.execute(places_of(_asks("PR-2", reference)))
-            self._places[reference] = [tuple(row) for row in rows]  # type: ignore[misc]
-        return self._places[reference]
-
-    def told(self, aspect: Participation) -> Told:
-        places = self.at(aspect.reference)
-        if aspect.definition == "PR-5":
-            return [((project, firm), self.projects[project], verdict) for project, firm, verdict, _place in places]
-        if aspect.definition in ("PR-4", "PR-7"):
-            span = _canonical(aspect)[1]
-            firms: dict[str, int] = {}
-            for project, firm, verdict, _place in places:
-                if self.projects[project] in span:
-                    firms[firm] = max(verdict, firms.get(firm, 0))
-            if aspect.definition == "PR-7":
-                yes, no = CODES[Verdict.yes], CODES[Verdict.no]
-                firms = {firm: yes if firm in firms else no for firm in session.scalars(company_members(aspect))}
-            return [(firm, _WHOLE, verdict) for firm, verdict in firms.items()]
-        companies = self._companies_at(aspect.reference)
-        return [(key, self.projects[key], _of_project(aspect.definition, of)) for key, of in companies.items()]
-
-    def _companies_at(self, reference: Reference) -> dict[int, list[tuple[int, int]]]:
-        """The (place, verdict) of each project's companies."""
-        if reference not in self._companies:
-            found: dict[int, list[tuple[int, int]]] = {project: [] for project in self.projects}
-            for project, _firm, verdict, place in self.at(reference):
-                found[project].append((place, verdict))
-            self._companies[reference] = found
-        return self._companies[reference]
+    asked = shared(("outcomes", *aspects), ask)
+    return [((programme, year), verdicts, number) for programme, year, *verdicts, number in asked]
 
 
-def _of_project(definition: str, companies: list[tuple[int, int]]) -> int:
-    """A project's verdict from its companies' (place, verdict); the same in SQL: units.participation."""
-    no, unknown, yes = (CODES[verdict] for verdict in (Verdict.no, Verdict.unknown, Verdict.yes))
-    verdicts = [verdict for _place, verdict in companies]
-    if not verdicts:
-        return no
-    if definition == "PR-2":
-        return next(verdict for place, verdict in companies if place == 1)
-    if definition == "PR-3":
-        members, doubtful = verdicts.count(yes), verdicts.count(unknown)
-        if 2 * members >= len(verdicts):
-            return yes
-        return unknown if 2 * (members + doubtful) >= len(verdicts) else no
-    return max(verdicts)
+def _reached(levels: Any, level: str) -> Any:
+    found = case((levels.c[level], CODES[Verdict.yes]), else_=CODES[Verdict.no])
+    observed = case((levels.c.observed, found), else_=CODES[Verdict.unknown])
+    return case((levels.c.project_id.is_(None), parts.ABSENT), else_=observed)
 
 
 @dataclass(frozen=True)
@@ -256,32 +212,33 @@ class _Family:
     spans: frozenset[Atom]
 
 
-def _build(family: str, told: Callable[[Any], Told], spans: frozenset[Atom] = frozenset()) -> _Family:
+def _build(family: str, rows: Rows, spans: frozenset[Atom] = frozenset()) -> _Family:
     aspects = aspects_of(family)
-    names = {CODES[Verdict.yes]: YES, CODES[Verdict.unknown]: UNKNOWN, CODES[Verdict.no]: NO}
-    verdicts: dict[Any, list[str]] = defaultdict(lambda: [ABSENT] * len(aspects))
-    atoms: dict[Any, Atom] = {}
-    for place, aspect in enumerate(aspects):
-        for key, atom, verdict in told(aspect):
-            verdicts[key][place] = names[verdict]
-            atoms[key] = atom
-    kinds: Counter[Kind] = Counter((atoms[key], tuple(found)) for key, found in verdicts.items())
+    alike: Counter[Kind] = Counter()
+    for atom, verdicts, number in rows:
+        alike[atom, tuple(_NAMES[verdict] for verdict in verdicts)] += number
     kind = "completed" if family == "outcome" else "adopted"
-    return _Family(aspects, lattice(kinds, len(aspects), partial(_segment, kind)), spans)
+    return _Family(aspects, lattice(alike, len(aspects), partial(_segment, kind)), spans)
 
 
 def _build_participation() -> dict[str, _Family]:
-    places = _Places()
-    spans = frozenset(places.projects.values())
-    return {family: _build(family, places.told, spans) for family in ("project", "place", "firm", "member")}
+    """The four families come from one look at the company places, each under every reference."""
+    references = tuple(dict.fromkeys(_references()))
+    rows: dict[str, list[tuple[Atom, Sequence[int], int]]] = {name: [] for name in _PARTS.values()}
+    width = {family: len(aspects_of(family)) for family in rows}
+    for part, programme, *numbers, number in kinds(_asks("PR-1", references[0]), references, _SPANS):
+        family = _PARTS[part]
+        atom, verdicts = ((programme, numbers[0]), numbers[1:]) if programme else (_WHOLE, numbers)
+        rows[family].append((atom, verdicts[: width[family]], number))
+    spans = frozenset(atom for atom, _verdicts, _number in rows["project"])
+    return {family: _build(family, found, spans) for family, found in rows.items()}
 
 
 def _family(family: str) -> _Family:
     end = last_year_end()
-    if family == "outcome":
-        return remember(("disclosure", family, end), lambda: _build(family, _Outcomes().told))
-    if family == "list":
-        return remember(("disclosure", family, end), lambda: _build(family, _listed))
+    if family in ("outcome", "list"):
+        ask = _outcomes if family == "outcome" else _listed
+        return remember(("disclosure", family, end), lambda: _build(family, ask(aspects_of(family))))
     return remember(("disclosure", "participation", end), _build_participation)[family]
 
 

@@ -10,8 +10,9 @@ from app.analytics.definitions.questions import Question, Reference, ReferenceKi
 from app.analytics.queries import figures
 from app.analytics.queries.answers import measure, remember
 from app.analytics.queries.breakdowns import breakdown, dimensions, labels
-from app.analytics.queries.disclosure import CENSUS_DAY, Shown, aspects_of, shown
+from app.analytics.queries.disclosure import Shown, aspects_of, shown
 from app.analytics.queries.sales import sales
+from app.analytics.queries.together import CENSUS_DAY, together
 from app.core.i18n import Bilingual
 
 
@@ -63,9 +64,23 @@ def _rows(question: Question, by: f.Dimension | None) -> Rows:
     choices = dimensions(question)
     chosen = by if by in choices else choices[0]
     asked = f.Breakdown(question, chosen)
+    if chosen is f.Dimension.year and question.rule.rows == "project":
+        return Rows(chosen, choices, asked.overlaps, tuple((str(y), None, count) for y, count in _years(question)))
     names = labels(chosen)
     rows = tuple((value, names.get(value), count) for value, count in breakdown(asked).rows)
     return Rows(chosen, choices, asked.overlaps, rows)
+
+
+def _years(question: Question) -> tuple[tuple[int, Count], ...]:
+    """By year, of what the page needs anyway."""
+    if isinstance(question, Commercialization):
+        return figures.reached_by_year(question)
+    return together(question).years(question.definition)
+
+
+def _rate(question: Participation) -> Rate:
+    count = together(question).count(question.definition)
+    return measure(question) if count is None else Rate(question, count)
 
 
 def participation_page(question: Participation, by: f.Dimension | None) -> ParticipationPage:
@@ -73,7 +88,7 @@ def participation_page(question: Participation, by: f.Dimension | None) -> Parti
         day = question.reference.day or CENSUS_DAY
         by_project = question.rule.rows == "project"
         return ParticipationPage(
-            measure(question),
+            _rate(question),
             _rows(question, by),
             tuple(figures.side_by_side(question)),
             tuple(figures.by_reference(question, day)),
@@ -89,7 +104,7 @@ def commercialization_page(question: Commercialization, by: f.Dimension | None) 
     def make() -> CommercializationPage:
         lags = tuple(sorted({*f.LAGS, question.lag}))
         return CommercializationPage(
-            measure(question),
+            figures.reached(question),
             _rows(question, by),
             figures.levels(f.Levels(question, lags)),
             figures.standing(f.Standing(question)),

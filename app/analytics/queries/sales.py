@@ -1,18 +1,20 @@
 """Sales that came of completed projects, after attribution (CR-13, OUT-7)."""
 
 from collections import Counter, defaultdict
+from dataclasses import astuple
+from typing import Any
 
 from sqlalchemy import func, select
 
 from app.analytics.definitions import figures as f
-from app.analytics.estimators import spread
-from app.analytics.queries.answers import remember
+from app.analytics.estimators import Spread, spread
+from app.analytics.queries.answers import shared
 from app.analytics.queries.units.commercialization import due_of
 from app.core.db import session
 from app.outcomes.queries import sales_years
 
 
-def _sales(asked: f.Sales) -> f.SalesAnswered:
+def _sales(asked: f.Sales) -> list[Any]:
     question = asked.of
     due = due_of(question)
     day = question.as_of
@@ -28,10 +30,18 @@ def _sales(asked: f.Sales) -> f.SalesAnswered:
     together: Counter[int] = Counter()
     for yen, number in session.execute(select(each.c.total, func.count()).group_by(each.c.total)):
         together[int(yen)] += number
-    years = tuple((year, found) for year in sorted(by_year) if (found := spread(by_year[year])))
-    return f.SalesAnswered(asked, years, spread(together), session.scalar(select(func.count()).select_from(due)) or 0)
+    years = [[year, list(astuple(found))] for year in sorted(by_year) if (found := spread(by_year[year]))]
+    whole = spread(together)
+    number = session.scalar(select(func.count()).select_from(due)) or 0
+    return [years, list(astuple(whole)) if whole else None, number]
 
 
 def sales(asked: f.Sales) -> f.SalesAnswered:
     """Of the projects that are due: what those with sales sold, by fiscal years that were over, and cumulated."""
-    return remember(("sales", asked), lambda: _sales(asked))
+
+    def load(found: Any) -> f.SalesAnswered:
+        years, whole, number = found
+        each = tuple((year, Spread(*one)) for year, one in years)
+        return f.SalesAnswered(asked, each, Spread(*whole) if whole else None, number)
+
+    return shared(("sales", asked), lambda: _sales(asked), load)

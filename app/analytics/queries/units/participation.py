@@ -31,13 +31,15 @@ from app.projects.choices import ProjectStatus
 from app.projects.models import Participant, Project
 
 
-def _adopted_or_completed(question: Participation, among: Sequence[int] | None = None) -> Select[Any]:
+def adopted_or_completed(question: Participation, among: Sequence[int] | None = None) -> Select[Any]:
+    """The projects of a question."""
     if question.population == "adopted":
         return projects(question, Project.adopted_on, among).where(Project.status != ProjectStatus.withdrawn)
     return projects(question, Project.completed_on, among).where(Project.status == ProjectStatus.completed)
 
 
-def _judged_on(reference: Reference) -> Any:
+def judged_on(reference: Reference) -> Any:
+    """The day of a reference: the project's own, or one for all."""
     return {
         ReferenceKind.adoption: Project.adopted_on,
         ReferenceKind.start: Project.started_on,
@@ -46,15 +48,15 @@ def _judged_on(reference: Reference) -> Any:
 
 
 def population_of(question: Participation, among: Sequence[int] | None = None) -> Subquery:
-    query = _adopted_or_completed(question, among)
-    return query.add_columns(_judged_on(question.reference).label("judged_on")).subquery("population")
+    query = adopted_or_completed(question, among)
+    return query.add_columns(judged_on(question.reference).label("judged_on")).subquery("population")
 
 
-def members_on(question: Participation) -> Subquery:
+def members_at(reference: Reference) -> Subquery:
     """Organisations that are members at a reference with a date of its own."""
-    day = question.reference.day
+    day = reference.day
     query = select(Membership.organisation_id).where(Membership.valid_from <= day)
-    if question.reference.kind is ReferenceKind.fixed:
+    if reference.kind is ReferenceKind.fixed:
         query = query.where(or_(Membership.valid_to.is_(None), Membership.valid_to > day))
     return query.distinct().subquery("members")
 
@@ -67,7 +69,14 @@ def _is_member(question: Participation, organisation: Any, judged_on: Any) -> An
     return held.where(or_(Membership.valid_to.is_(None), Membership.valid_to > judged_on))
 
 
-def participations(population: Subquery, *columns: Any) -> Select[Any]:
+def ranked() -> Any:
+    """Where a participation stands in the order in which PR-2 looks for a company."""
+    return case(
+        (Participant.role == MemberRole.core_company, 0), (Participant.role == MemberRole.lead_company, 1), else_=2
+    )
+
+
+def participations(population: Any, *columns: Any) -> Select[Any]:
     """The companies' participations that were valid on the day of adoption."""
     return (
         select(*columns)
@@ -85,16 +94,13 @@ def participations(population: Subquery, *columns: Any) -> Select[Any]:
 def companies_of(question: Participation, among: Sequence[int] | None = None) -> Subquery:
     """Every company of every project once, with its role's rank and its allocations."""
     population = population_of(question, among)
-    rank = case(
-        (Participant.role == MemberRole.core_company, 0), (Participant.role == MemberRole.lead_company, 1), else_=2
-    )
     query = participations(
         population,
         population.c.project_id,
         Participant.organisation_id,
         func.min(population.c.judged_on).label("judged_on"),
         func.min(population.c.adopted_on).label("adopted_on"),
-        func.min(rank).label("rank"),
+        func.min(ranked()).label("rank"),
         func.sum(func.coalesce(Participant.allocation_yen, 0)).label("allocation"),
     )
     return query.group_by(population.c.project_id, Participant.organisation_id).subquery("company")
@@ -176,62 +182,6 @@ def by_project(question: Participation, among: Sequence[int] | None = None) -> S
     )
 
 
-def by_definition(question: Participation) -> Select[Any]:
-    """Projects by their verdict under PR-1, PR-2 and PR-3 and by how many companies they have: numbers and yen."""
-    population, tally = population_of(question), _tally(judged_companies(question, placed=True))
-    verdicts = (
-        select(
-            *(_verdict(name, tally).label(name) for name in ("PR-1", "PR-2", "PR-3")),
-            func.coalesce(tally.c.companies, 0).label("companies"),
-            population.c.amount,
-        )
-        .select_from(population)
-        .outerjoin(tally, tally.c.project_id == population.c.project_id)
-        .subquery("verdicts")
-    )
-    groups = (verdicts.c["PR-1"], verdicts.c["PR-2"], verdicts.c["PR-3"], verdicts.c.companies)
-    return select(*groups, func.count(), func.sum(verdicts.c.amount)).group_by(*groups)
-
-
-def by_references(question: Participation, references: Sequence[Reference]) -> Select[Any]:
-    """PR-1 under several references in one pass: (verdict under each ..., number, yen), grouped by the verdicts. Each
-    company's memberships are joined once and looked at from every reference."""
-    query = _adopted_or_completed(question)
-    for place, reference in enumerate(references):
-        query = query.add_columns(_judged_on(reference).label(f"on_{place}"))
-    population = query.subquery("population")
-    never = and_(Organisation.cluster_match == ClusterMatch.unmatched, Membership.id.is_(None))
-    verdicts = []
-    for place, reference in enumerate(references):
-        on = population.c[f"on_{place}"]
-        held = Membership.valid_from <= on
-        if reference.kind is not ReferenceKind.ever:
-            held = and_(held, or_(Membership.valid_to.is_(None), Membership.valid_to > on))
-        verdict = case((on.is_(None), UNKNOWN), (held, YES), (never, UNKNOWN), else_=NO)
-        verdicts.append(func.max(verdict).label(f"verdict_{place}"))
-    tally = (
-        participations(population, population.c.project_id, *verdicts)
-        .outerjoin(Membership, Membership.organisation_id == Organisation.id)
-        .group_by(population.c.project_id)
-        .subquery("tally")
-    )
-    found = [func.coalesce(tally.c[f"verdict_{place}"], NO) for place in range(len(references))]
-    each = (
-        select(*(verdict.label(f"v{place}") for place, verdict in enumerate(found)), population.c.amount)
-        .select_from(population)
-        .outerjoin(tally, tally.c.project_id == population.c.project_id)
-        .subquery("each")
-    )
-    columns = [each.c[f"v{place}"] for place in range(len(references))]
-    return select(*columns, func.count(), func.sum(each.c.amount)).group_by(*columns)
-
-
-def places_of(question: Participation) -> Select[Any]:
-    """Every company place with its verdict, and whether PR-2 looks at it."""
-    judged = judged_companies(question, placed=True)
-    return select(judged.c.project_id, judged.c.org_key, judged.c.verdict, judged.c.place)
-
-
 def _cohort(question: Participation) -> ColumnElement[int]:
     return year_of(Project.adopted_on if question.population == "adopted" else Project.completed_on)
 
@@ -270,16 +220,9 @@ def by_firm(question: Participation, cohorts: bool) -> Select[Any]:
     return query.add_columns(year.label("cohort")).join(Project, Project.id == judged.c.project_id).group_by(year)
 
 
-def company_members(question: Participation) -> Select[Any]:
-    """The keys of companies that are members at a reference with a date: the denominator of PR-7."""
-    members = members_on(question)
-    query = select(Organisation.org_key).join(members, members.c.organisation_id == Organisation.id)
-    return query.where(Organisation.org_type.in_(COMPANY_TYPES))
-
-
 def penetration(question: Participation) -> Select[Any]:
     """PR-7: from the register to the projects."""
-    members, population = members_on(question), population_of(question)
+    members, population = members_at(question.reference), population_of(question)
     busy = participations(population, Participant.organisation_id)
     return select(
         Organisation.org_key.label("key"),
@@ -292,7 +235,7 @@ def penetration(question: Participation) -> Select[Any]:
 
 def by_list(question: Participation) -> Select[Any]:
     """PR-8."""
-    members = members_on(question)
+    members = members_at(question.reference)
     ever = select(Membership.organisation_id).distinct().subquery("ever")
     return (
         select(
