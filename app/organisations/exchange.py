@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from stdnum.jp import cn
 
 from app.core.db import session
@@ -143,6 +144,20 @@ ORGANISATIONS = Kind(
 )
 
 
+def merged_away(rows: Sequence[Row]) -> Iterator[tuple[Row, Fault]]:
+    """Rows that name an entry that was merged into another: the file has to name that one."""
+    kept = aliased(Organisation)
+    query = select(Organisation.org_key, kept.org_key).join(kept, kept.id == Organisation.merged_into_id)
+    into = pairs(among(query, Organisation.org_key, (row.values["org_key"] for row in rows)))
+    for row in rows:
+        if other := into.get(row.values["org_key"]):
+            message = Bilingual(
+                f"this organisation was merged into “{other}”; write that key",
+                f"この機関は「{other}」に統合されました。統合先のキーを書いてください",
+            )
+            yield row, Fault("org_key", "merged-organisation", message)
+
+
 def _stored_lists(rows: Sequence[Row] | None) -> Iterator[tuple[int, tuple[Any, ...]]]:
     query = select(
         PopulationList.id,
@@ -183,6 +198,7 @@ def _stored_members(rows: Sequence[Row] | None) -> Iterator[tuple[int, tuple[Any
 def _resolve_members(rows: Sequence[Row]) -> Iterator[tuple[Row, Fault]]:
     yield from references(rows, "list_code", PopulationList.list_code, PopulationList.id, "list", "リスト")
     yield from references(rows, "org_key", Organisation.org_key, Organisation.id, "organisation", "機関")
+    yield from merged_away(rows)
 
 
 POPULATION_MEMBERS = Kind(

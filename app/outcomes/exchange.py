@@ -26,6 +26,7 @@ from app.core.exchange import (
 )
 from app.core.fiscal import fiscal_year, fiscal_year_end
 from app.core.i18n import Bilingual
+from app.organisations.exchange import merged_away
 from app.organisations.models import Organisation
 from app.outcomes.choices import DevState, ProductKind
 from app.outcomes.definitions import WHOLE, Share, overfull
@@ -154,6 +155,7 @@ def _stored_products_blank(rows: Sequence[Row] | None) -> Iterator[tuple[int, tu
 def _resolve_products(rows: Sequence[Row]) -> Iterator[tuple[Row, Fault]]:
     _ordered(_PRODUCT_COLUMNS, rows)
     yield from references(rows, "org_key", Organisation.org_key, Organisation.id, "organisation", "機関")
+    yield from merged_away(rows)
     yield from _once(rows, _V, _stored_products_blank)
     for row in rows:
         if not (row.values["name_ja"] or row.values["name_en"]):

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.clusters.exchange.registers import merged_away
 from app.core.db import session
 from app.core.exchange import (
     Bad,
@@ -25,6 +24,7 @@ from app.core.exchange import (
 )
 from app.core.i18n import Bilingual
 from app.core.money import MAX_YEN
+from app.organisations.exchange import merged_away
 from app.organisations.models import Organisation, OrgProfileYear
 from app.surveys.choices import Measure
 from app.surveys.models import IndustrySeries

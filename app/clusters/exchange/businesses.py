@@ -7,7 +7,6 @@ from sqlalchemy import or_, select
 
 from app.clusters.choices import BusinessType, FigureKind
 from app.clusters.definitions.counting import alike, name_key
-from app.clusters.exchange.registers import merged_away
 from app.clusters.models import Cluster, NewBusiness
 from app.core import audit
 from app.core.clock import now, today
@@ -29,6 +28,7 @@ from app.core.exchange import (
     write,
 )
 from app.core.i18n import Bilingual
+from app.organisations.exchange import merged_away
 from app.organisations.models import Organisation
 from app.organisations.queries.families import families
 

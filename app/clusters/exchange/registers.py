@@ -22,7 +22,6 @@ from app.core.exchange import (
     codes,
     day,
     optional_text,
-    pairs,
     period,
     references,
     run,
@@ -32,6 +31,7 @@ from app.core.exchange import (
 )
 from app.core.i18n import Bilingual
 from app.organisations.choices import BUREAUS
+from app.organisations.exchange import merged_away
 from app.organisations.models import Organisation
 
 Stored = Iterator[tuple[int, tuple[Any, ...]]]
@@ -128,20 +128,6 @@ def _stored_memberships(rows: Sequence[Row] | None) -> Stored:
     if rows is not None:
         query = among(query, Organisation.org_key, (row.values["org_key"] for row in rows))
     return _rows(query)
-
-
-def merged_away(rows: Sequence[Row]) -> Iterator[tuple[Row, Fault]]:
-    """Rows that name an entry that was merged into another: the file has to name that one."""
-    kept = aliased(Organisation)
-    query = select(Organisation.org_key, kept.org_key).join(kept, kept.id == Organisation.merged_into_id)
-    into = pairs(among(query, Organisation.org_key, (row.values["org_key"] for row in rows)))
-    for row in rows:
-        if other := into.get(row.values["org_key"]):
-            message = Bilingual(
-                f"this organisation was merged into “{other}”; write that key",
-                f"この機関は「{other}」に統合されました。統合先のキーを書いてください",
-            )
-            yield row, Fault("org_key", "merged-organisation", message)
 
 
 def _resolve_memberships(rows: Sequence[Row]) -> Iterator[tuple[Row, Fault]]:

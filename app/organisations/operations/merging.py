@@ -3,7 +3,7 @@
 Which tables refer to organisations is read off the schema, so a new feature's tables are moved without a word here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -28,6 +28,8 @@ TAKEN_OVER = (
     "established_on",
 )  # fmt: skip
 _ORGANISATION: Any = Organisation.__table__
+#: Floors above look again at what these organisations take part in: after a merge and after its undo.
+LISTENERS: list[Callable[[Collection[int]], object]] = []
 
 
 @dataclass
@@ -194,8 +196,14 @@ def merge(kept: Organisation, dropped: Organisation, reason: str, actor: audit.A
     audit.record(
         dropped, "merged into another entry", actor, reason=reason, data={"merge": row.id, "into": kept.org_key}
     )
-    numbering.touch()
+    _tell(row)
     return row
+
+
+def _tell(row: Merge) -> None:
+    numbering.touch()
+    for listener in LISTENERS:
+        listener((row.kept_id, row.dropped_id))
 
 
 def _changes(kept: Organisation, dropped: Organisation) -> dict[str, Any]:
@@ -259,7 +267,7 @@ def undo(row: Merge, reason: str, actor: audit.Actor) -> Undone:
     data = {"merge": row.id, "back": back, "left": left[:50]}
     audit.record(row.kept, "merge undone", actor, reason=reason, data=data)
     audit.record(row.dropped, "merge undone", actor, reason=reason, data=data)
-    numbering.touch()
+    _tell(row)
     return Undone(back, left)
 
 

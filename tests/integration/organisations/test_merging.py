@@ -6,16 +6,25 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.clusters.exchange.registers import MEMBERSHIPS
+from app.core import exchange
 from app.core.db import db, session
 from app.core.errors import Forbidden, Refused
 from app.organisations import operations, queries
 from app.organisations.choices import ClusterMatch, SuccessionKind
+from app.organisations.exchange import POPULATION_MEMBERS
 from app.organisations.models import Affiliation, Merge, Organisation, OrgProfileYear, PopulationList, PopulationMember
 from app.organisations.queries import families
+from app.projects.exchange import PARTICIPANTS
+from app.projects.models import Participant, Project
+from app.projects.operations import hearing
 from tests.factories.people import organisation, person
 from tests.factories.portfolio import cluster, membership, participant, project
 
-BOOKKEEPING = {"organisation_merge", "event", "series", "login_attempt", "user_session"}
+pytestmark = pytest.mark.both_databases
+
+#: Flags are looked at again and keep their own lives.
+BOOKKEEPING = {"flag", "organisation_merge", "event", "series", "login_attempt", "user_session"}
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:
@@ -78,6 +87,27 @@ def test_a_merge_moves_everything_and_its_undo_restores_every_row(pair: Any, off
     assert undone.left == [] and undone.back == len(row.moved) + len(row.set_aside)
     after = everything()
     assert {name for name in before if before[name] != after[name]} == set()
+
+
+def test_projects_of_both_are_looked_at_again_and_files_name_the_entry_kept(
+    pair: Any, officer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, dropped = pair
+    heard: list[list[int]] = []
+    monkeypatch.setattr(hearing, "LISTENERS", [heard.append])
+    row = operations.merging.merge(kept, dropped, "one firm", officer)
+    concerned = sorted({part.project_id for part in session.query(Participant).filter_by(organisation_id=kept.id)})
+    assert heard == [concerned] and len(concerned) == 2
+    key = session.get_one(Project, concerned[0]).project_key
+    values = {"org_key": "dropped", "project_key": key, "list_code": "v300", "cluster_code": "home",
+              "role": "implementer", "valid_from": "2001-04-01"}  # fmt: skip
+    for kind in (PARTICIPANTS, POPULATION_MEMBERS, MEMBERSHIPS):
+        lines = ",".join(kind.names), ",".join(values.get(name, "") for name in kind.names)
+        found = exchange.run(kind, "\n".join(lines).encode(), dry_run=True)
+        assert [(p.line, p.column, p.code) for p in found.errors] == [(2, "org_key", "merged-organisation")], kind.name
+        assert "kept" in found.errors[0].message.en
+    operations.merging.undo(row, "two firms", officer)
+    assert heard == [concerned, concerned]
 
 
 def test_what_was_changed_since_stays_changed(pair: Any, officer: Any) -> None:
