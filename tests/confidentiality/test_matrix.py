@@ -74,7 +74,7 @@ def test_everybody_knows_what_the_matrix_says(
 
 #: People from whom the content of a sent review, a staged decision and the number of reviews are kept.
 UNKNOWING = ("lead", "partner", "other applicant", "reviewer, writing", "reviewer, invited", "reviewer, declined",
-             "reviewer, tied", "reviewer elsewhere", "recused officer", "recused auditor", "cluster manager")  # fmt: skip
+             "reviewer, tied", "reviewer elsewhere", "officer reviewing", "recused officer", "recused auditor", "cluster manager")  # fmt: skip
 
 
 def test_what_is_hidden_moves_nothing_that_is_shown(app: Any, client_for: Any) -> None:

@@ -132,6 +132,10 @@ class World:
             self.assignments["reviewer, declined"], MARKS["reason of declining"], MARKS["suggested instead"],
             self._who("declined"),
         )  # fmt: skip
+        both = self.people["officer reviewing"] = chain.known(
+            person(Role.officer, Role.reviewer, name="Zqreviewer both")
+        )
+        reviews.answer(chain.assigned(self.application, both, officer), "accept", both)
         for name in ("sent", "writing", "tied"):
             reviews.answer(self.assignments[f"reviewer, {name}"], "accept", self._who(name))
         scores: dict[int, int | None] = {criterion.id: 4 for criterion in self.call.criteria}

@@ -78,6 +78,7 @@ from app.applications.queries.visibility import (
     not_kept_out,
     organisations_of,
     remembered,
+    resting,
     standing,
     visible_to,
 )

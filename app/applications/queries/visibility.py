@@ -46,6 +46,8 @@ LEADING = (MemberRole.managing_organisation, MemberRole.core_company)  # CON-8, 
 MAX_ID = 2**31 - 1  # no key lies above; the database would call a larger number an error
 #: Floors above tell by a person's key from which applications that person is recused as officer or auditor.
 KEPT_OUT: list[Callable[[int], frozenset[int]]] = []
+#: And from which because that person reviews them: for so long the other rights rest.
+RESTING: list[Callable[[int], frozenset[int]]] = []
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,21 @@ def handed_in() -> ColumnElement[bool]:
 
 def kept_out(actor: Any) -> frozenset[int]:
     """The applications from which an officer or auditor is recused: for them these do not exist, not even in totals
-    (reliability B23). Nobody else is ever recused here."""
+    (reliability B23). Nobody else is ever recused here. What such a person reviews counts among them (``resting``)."""
     key = getattr(actor, "actor_id", None)
     if key is None or not actor.has_role(*AGENCY):
         return frozenset()
-    return once(("kept out", key), lambda: frozenset[int]().union(*(tell(key) for tell in KEPT_OUT)))
+    tied = once(("kept out", key), lambda: frozenset[int]().union(*(tell(key) for tell in KEPT_OUT)))
+    return tied | resting(actor)
+
+
+def resting(actor: Any) -> frozenset[int]:
+    """The applications that an officer or auditor has been asked to review or reviews: whatever the office knows of them
+    would tell of colleagues' reviews, so that only a reviewer's rights are left (CON-14, reliability B24)."""
+    key = getattr(actor, "actor_id", None)
+    if key is None or not (actor.has_role(*AGENCY) and actor.has_role("reviewer")):
+        return frozenset()
+    return once(("resting", key), lambda: frozenset[int]().union(*(tell(key) for tell in RESTING)))
 
 
 def not_kept_out(actor: Any, column: Any = Application.id) -> ColumnElement[bool]:

@@ -126,7 +126,7 @@ def beside(actor: Any, application_id: int, instant: datetime | None = None) -> 
     if application is None:
         return None
     phase = reviews.phase_of(application.call, instant)
-    if actor.has_role(*applications.AGENCY):
+    if actor.has_role(*applications.AGENCY) and application_id not in applications.resting(actor):
         if application_id in applications.kept_out(actor):
             return None
         return _sent(actor, application, phase, office=True, everything=True)

@@ -94,7 +94,7 @@ def thread_for(
 
 
 def _seat(actor: Any, application: Application, phase: Phase) -> Seat | None:
-    if actor.has_role(*applications.AGENCY):
+    if actor.has_role(*applications.AGENCY) and application.id not in applications.resting(actor):
         if application.id in applications.kept_out(actor):
             return None
         return office_seat(writes=actor.has_role(Role.officer))

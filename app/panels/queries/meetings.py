@@ -94,6 +94,17 @@ def outside_of(actor: Any, items: Sequence[AgendaItem]) -> frozenset[int]:
     return hidden_among(actor, items[0].meeting_id, [item.application_id for item in items]) if items else frozenset()
 
 
+def hidden_in_room(actor: Any, items: Sequence[AgendaItem]) -> frozenset[int]:
+    """``outside_of`` while the meeting is held: somebody of the agency who reviews a proposal of it sits there as one of
+    its reviewers and hears of it what reviewers do; nothing else of it is theirs (``applications.resting``)."""
+    hidden = outside_of(actor, items)
+    if not hidden or not is_office(actor) or not (own := hidden & applications.resting(actor)):
+        return hidden
+    if not _is_member(actor, items[0].meeting_id):
+        return hidden
+    return (hidden - own) | {key for key, people in outside(own, [actor.id]).items() if people}
+
+
 def hidden_among(actor: Any, meeting_id: int, application_ids: Collection[int]) -> frozenset[int]:
     """The same of applications that were on the agenda of a meeting, such as those of printed minutes."""
     found = applications.kept_out(actor) & frozenset(application_ids)
@@ -150,8 +161,8 @@ class Room:
         return [slot for slot in self.slots if slot.status in timing.OVER]
 
 
-def room(actor: Any, meeting: Meeting, instant: datetime) -> Room:
-    """What this reader may know of the meeting at an instant. Somebody who is not marked as present sees no agenda, and
+def room(actor: Any, meeting: Meeting, instant: datetime, *, planning: bool = False) -> Room:
+    """What this reader may know of the meeting at an instant, in the room or at the office's page where it is planned. Somebody who is not marked as present sees no agenda, and
     for reviewers a proposal is on it only while it is under review: reading ends with the review."""
     present = is_office(actor) or any(m.user_id == actor.id and m.present for m in meeting.members)
     if not present:
@@ -159,7 +170,7 @@ def room(actor: Any, meeting: Meeting, instant: datetime) -> Room:
     items = items_of(meeting.id)
     times = timing.timetable(meeting, items, instant)
     items = [item for item in items if _readable(actor, item)]
-    hidden = outside_of(actor, items)
+    hidden = (outside_of if planning else hidden_in_room)(actor, items)
     order = timing.running_order(items)
     titles = titles_for(actor, meeting, [item for item in items if item.application_id not in hidden], instant)
     slots = tuple(
@@ -179,8 +190,9 @@ def room(actor: Any, meeting: Meeting, instant: datetime) -> Room:
 def titles_for(actor: Any, meeting: Meeting, items: Sequence[AgendaItem], instant: datetime) -> dict[int, Bilingual]:
     """The titles of these items as the phase lets this reader read them."""
     found = [item.application for item in items]
-    blind = not is_office(actor) and reviews.phase_of(meeting.call, instant).blind
-    return reviews.blind.titles(found, {row.id for row in found} if blind else set())
+    blotted = {row.id for row in found if not is_office(actor) or row.id in applications.resting(actor)}
+    blind = bool(blotted) and reviews.phase_of(meeting.call, instant).blind
+    return reviews.blind.titles(found, blotted if blind else set())
 
 
 @dataclass(frozen=True)
@@ -263,10 +275,14 @@ def item_of(meeting: Meeting, item_id: int, *, lock: bool = False) -> AgendaItem
     )
 
 
-def item_for(actor: Any, meeting: Meeting, item_id: int, *, lock: bool = False) -> AgendaItem | None:
-    """An item of which this reader may know."""
+def item_for(
+    actor: Any, meeting: Meeting, item_id: int, *, lock: bool = False, in_room: bool = False
+) -> AgendaItem | None:
+    """An item of which this reader may know; ``in_room``: as far as everybody in the room does."""
     item = item_of(meeting, item_id, lock=lock)
-    if item is None or not _readable(actor, item) or item.application_id in outside_of(actor, [item]):
+    if item is None or not _readable(actor, item):
+        return None
+    if item.application_id in (hidden_in_room if in_room else outside_of)(actor, [item]):
         return None
     return item
 

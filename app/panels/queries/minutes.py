@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
 from app.accounts.models import User
+from app.applications import queries as applications
 from app.core.db import session
 from app.core.i18n import Bilingual
 from app.panels.definitions.discussion import sees_sent_reviews
@@ -69,7 +70,7 @@ def changes(actor: Any, application_id: int, call_id: int, phase: Phase) -> list
 
     The caller has made sure that no conflict keeps the reader away.
     """
-    office = meetings.is_office(actor)
+    office = meetings.is_office(actor) and application_id not in applications.resting(actor)
     if not office:
         own = people.assignment_of(actor.id, application_id)
         if own.status not in people.WORKING if own is not None else not people.is_member(actor.id, call_id):

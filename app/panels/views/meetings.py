@@ -92,7 +92,7 @@ def meeting_item(meeting_id: int, item_id: int) -> str:
     row = load(meeting_id)
     if not queries.meetings.room(current_user, row, arrived_at()).present:
         abort(404)
-    item = queries.meetings.item_for(current_user, row, item_id) or abort(404)
+    item = queries.meetings.item_for(current_user, row, item_id, in_room=True) or abort(404)
     phase = reviews.phase_of(row.call, arrived_at())
     return render_template(
         "panels/item.html", meeting=row, item=item, phase=phase,

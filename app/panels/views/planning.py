@@ -89,7 +89,7 @@ def agenda(meeting_id: int) -> str:
 def _agenda_page(meeting: Any, form: Any, numbers: Any = None, reasons: Any = ()) -> str:
     people = _people(meeting.call_id, form)
     members = {member.user_id: member for member in meeting.members}
-    room = queries.meetings.room(current_user, meeting, arrived_at())
+    room = queries.meetings.room(current_user, meeting, arrived_at(), planning=True)
     return render_template(
         "panels/agenda.html", meeting=meeting, form=form, numbers=numbers or NumbersForm(), reasons=reasons, room=room,
         people=[*people, *(m.user for key, m in members.items() if all(key != person.id for person in people))],

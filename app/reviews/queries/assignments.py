@@ -66,6 +66,8 @@ def assignments_of(actor: Any) -> Sequence[ReviewAssignment]:
     ).all()
 
 
+#: An assignment in these states is its reviewer's to open.
+OWN = (AssignmentStatus.invited, AssignmentStatus.accepted, AssignmentStatus.submitted)
 #: An assignment with what its reviewer's page needs; built once. Parameters: ``key``, ``reviewer``.
 _OWN = (
     select(ReviewAssignment)
@@ -74,9 +76,7 @@ _OWN = (
         ReviewAssignment.id == bindparam("key"),
         ReviewAssignment.reviewer_id == bindparam("reviewer"),
         Application.status.in_(REVIEWABLE),
-        ReviewAssignment.status.in_(
-            (AssignmentStatus.invited, AssignmentStatus.accepted, AssignmentStatus.submitted)
-        ),
+        ReviewAssignment.status.in_(OWN),
     )
     .options(
         joinedload(ReviewAssignment.application).joinedload(Application.call).selectinload(Call.criteria),
@@ -188,6 +188,18 @@ def works_on(user_id: int, application_id: int) -> bool:
         ReviewAssignment.status.in_((AssignmentStatus.accepted, AssignmentStatus.submitted)),
     )  # fmt: skip
     return session.scalar(query.limit(1)) is not None
+
+
+def reviewed_by(user_id: int) -> frozenset[int]:
+    """What this person has been asked to review and has neither declined nor given up, until it is decided."""
+    query = (
+        select(ReviewAssignment.application_id)
+        .join(Application, Application.id == ReviewAssignment.application_id)
+        .where(
+            ReviewAssignment.reviewer_id == user_id, ReviewAssignment.status.in_(OWN), Application.status.in_(REVIEWABLE)
+        )
+    )
+    return frozenset(session.scalars(query))
 
 
 def living_assignments(reviewer_id: int | None = None, application_id: int | None = None) -> Sequence[ReviewAssignment]:
