@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from app.publishing import queries
+
 
 def is_officer(actor: Any, subject: Any = None) -> bool:
     return bool(actor.has_role("officer"))
@@ -12,13 +14,19 @@ def is_system(actor: Any, subject: Any = None) -> bool:
 
 
 def may_publish(actor: Any, snapshot: Any) -> bool:
-    """Another officer than the one who proposed the figure."""
-    return is_officer(actor) and actor.actor_id != snapshot.proposed_by_id
+    """Another officer than the one who proposed the figure, and one from whom it is not kept (CON-14)."""
+    return (
+        is_officer(actor) and actor.actor_id != snapshot.proposed_by_id and not queries.withheld_from(actor, snapshot)
+    )
 
 
 def may_release(actor: Any, publication: Any) -> bool:
-    """Another officer than the one who ordered it."""
-    return is_officer(actor) and actor.actor_id != publication.ordered_by_id
+    """Another officer than the one who ordered it, and one from whom it is not kept (CON-14)."""
+    return (
+        is_officer(actor)
+        and actor.actor_id != publication.ordered_by_id
+        and not queries.made_without(actor, publication)
+    )
 
 
 def replaces(actor: Any, subject: Any) -> bool:

@@ -49,6 +49,13 @@ def programme(code: str | None) -> Bilingual:
     return Programme(code).label if code and code != "all" else ALL_PROGRAMMES
 
 
+def reference(text: str) -> Bilingual:
+    """The rule of when membership is judged, in words."""
+    kind, _, on = text.partition(":")
+    found = day(on)
+    return Bilingual(_REFERENCES[kind].en.format(day=found.en), _REFERENCES[kind].ja.format(day=found.ja))
+
+
 def conditions(asked: Mapping[str, Any], known_at: date | str | None = None) -> list[Line]:
     """What was asked: population, years, days; one line each."""
     first, last = fiscal(asked["first_year"]), fiscal(asked["last_year"])
@@ -61,10 +68,7 @@ def conditions(asked: Mapping[str, Any], known_at: date | str | None = None) -> 
         lines.append((Bilingual("Population", "対象"), _POPULATIONS[asked.get("population", "completed")]))
         lines.append((Bilingual("Fiscal years", "年度"), years))
     if "reference" in asked:
-        kind, _, on = asked["reference"].partition(":")
-        found = day(on)
-        told = Bilingual(_REFERENCES[kind].en.format(day=found.en), _REFERENCES[kind].ja.format(day=found.ja))
-        lines.append((Bilingual("Membership is judged", "参加の判定時点"), told))
+        lines.append((Bilingual("Membership is judged", "参加の判定時点"), reference(asked["reference"])))
     else:
         lines.append((Bilingual("As of", "基準日"), day(asked["as_of"])))
         if asked["lag"]:

@@ -15,7 +15,7 @@ from app.core.fiscal import fiscal_year
 from app.core.i18n import Bilingual
 from app.publishing import policy, queries
 from app.publishing.choices import FileRole, PublicationKind, PublicationStatus
-from app.publishing.definitions import datasets, telling, workbooks
+from app.publishing.definitions import datasets, disclosure, telling, workbooks
 from app.publishing.definitions.bundles import packed
 from app.publishing.definitions.questions import digest
 from app.publishing.models import Publication, PublicationFigure, PublicationFile
@@ -150,9 +150,9 @@ def _make_report(key: int) -> None:
         assert row is not None
         asked = queries.report_question(row.parameters)
         head = {"code": row.code, "title": {"en": row.title_en, "ja": row.title_ja}}
-        content, records, project_ids = queries.report(asked)
+        found = queries.report(asked, row.code)
         session.commit()
-    content = head | content
+    content = head | found.content
     _step(key)
     documents = {}
     for role, locale in ((FileRole.pdf_ja, "ja"), (FileRole.pdf_en, "en")):
@@ -160,12 +160,17 @@ def _make_report(key: int) -> None:
             "publishing/report", locale, {"content": content, "digest": digest(content), "tell": telling}
         )
         _step(key)
-    book = workbooks.write(content, records)
+    book, tables = workbooks.write(content, found.records), workbooks.write(content)
+    cells = disclosure.packed(found.cells)
     row = _made(key)
     for role, data in documents.items():
         _keep(row, role, data, f"{row.code}-{role.value[-2:]}.pdf", "application/pdf")
-    _keep(row, FileRole.workbook, book, f"{row.code}.xlsx", XLSX)
-    row.content, row.project_ids, row.sha256 = content, project_ids, digest(content)
+    _keep(row, FileRole.workbook, book, f"{row.code}-records.xlsx", XLSX)
+    _keep(row, FileRole.tables, tables, f"{row.code}.xlsx", XLSX)
+    row.cells_file = storage.keep(
+        cells, name=f"{row.code}-cells.json.gz", media_type="application/gzip", created_by_id=row.ordered_by_id
+    )
+    row.content, row.project_ids, row.sha256 = content, found.project_ids, digest(content)
     figures = [f["snapshot_id"] for f in content["figures"] if f["snapshot_id"]]
     session.add_all(PublicationFigure(publication_id=row.id, snapshot_id=figure) for figure in figures)
     PUBLICATION.apply(row, "finish", SYSTEM, data={"sha256": row.sha256})

@@ -1,5 +1,6 @@
 """Every SELECT of what is published, by subject."""
 
+from app.publishing.queries.aside import made_without, withheld_among, withheld_from
 from app.publishing.queries.cells import (
     Unit,
     cells_by_year,
@@ -68,6 +69,7 @@ __all__ = [
     "inputs",
     "kept_out_of",
     "listing",
+    "made_without",
     "may_see_records",
     "may_see_workbook",
     "names",
@@ -97,4 +99,6 @@ __all__ = [
     "units",
     "visible_to",
     "whole",
+    "withheld_among",
+    "withheld_from",
 ]

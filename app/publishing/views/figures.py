@@ -58,7 +58,7 @@ def record(code: str) -> Response:
     return jsonify(exports.record(_public(code)))
 
 
-@bp.get("/publications/<code>/<any(pdf_ja,pdf_en,datasets):part>")
+@bp.get("/publications/<code>/<any(pdf_ja,pdf_en,tables,datasets):part>")
 @access(anyone)
 def public_file(code: str, part: str) -> Response:
     found = queries.public_file(code, part) or abort(404)

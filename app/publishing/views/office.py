@@ -34,6 +34,7 @@ def index() -> str:
     return render_template(
         "publishing/index.html", page=page, status=status, states=SnapshotStatus, tell=telling,
         people=queries.names(*(row[0].proposed_by_id for row in page.rows)),
+        withheld=queries.withheld_among(current_user, [row[0] for row in page.rows]),
     )  # fmt: skip
 
 
@@ -69,14 +70,14 @@ def _loaded(snapshot_id: int, lock: bool = False) -> Any:
 
 def _page(row: Any, form: ReasonForm | None = None, reasons: Any = ()) -> ResponseReturnValue:
     labels = {state.value: state.label for state in SnapshotStatus}
-    events = SNAPSHOT.available(row, current_user)
+    events, withheld = SNAPSHOT.available(row, current_user), queries.withheld_from(current_user, row)
     page = render_template(
         "publishing/detail.html", row=row, tell=telling, events=events, form=form or ReasonForm(), reasons=reasons,
-        missing=SNAPSHOT.missing(row, "publish") if row.status is SnapshotStatus.frozen else [],
+        missing=SNAPSHOT.missing(row, "publish") if row.status is SnapshotStatus.frozen and not withheld else [],
         lines_of_history=history(row, labels, queries.actors_of(row.__tablename__, row.id)),
         people=queries.names(row.proposed_by_id, row.published_by_id), counts=queries.number_of_units(row.id),
         open_records=row.frozen_at and queries.may_see_records(current_user, row),
-        successor=queries.successor(row.id),
+        successor=queries.successor(row.id), withheld=withheld,
     )  # fmt: skip
     return page, 422 if reasons or (form and form.errors) else 200
 

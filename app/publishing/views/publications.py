@@ -92,6 +92,7 @@ def _page(row: Any, form: Any = None, reasons: Any = ()) -> ResponseReturnValue:
         ReasonForm(), lines_of_history=history(row, labels, queries.actors_of(row.__tablename__, row.id)),
         figures=queries.rests_on(row.id), people=queries.names(row.ordered_by_id, row.published_by_id),
         open_records=queries.may_see_workbook(current_user, row), making=row.status in MAKING,
+        withheld=queries.made_without(current_user, row),
     )  # fmt: skip
     return page, 422 if reasons or form else 200
 
@@ -107,16 +108,18 @@ def report(publication_id: int) -> ResponseReturnValue:
 def preview(publication_id: int) -> str:
     """The report as it stands in the PDF."""
     row = _loaded(publication_id)
-    if "figures" not in row.content:
+    if "figures" not in row.content or queries.made_without(current_user, row):
         abort(404)
     return render_template("publishing/preview.html", row=row, content=row.content, digest=row.sha256, tell=telling)
 
 
-@bp.get("/publishing/reports/<int:publication_id>/<any(pdf_ja,pdf_en,workbook,datasets):part>")
+@bp.get("/publishing/reports/<int:publication_id>/<any(pdf_ja,pdf_en,workbook,tables,datasets):part>")
 @access(staff)
 def file(publication_id: int, part: str) -> Response:
     row = _loaded(publication_id)
-    if part == "workbook" and not queries.may_see_workbook(current_user, row):
+    if queries.made_without(current_user, row) or (
+        part == "workbook" and not queries.may_see_workbook(current_user, row)
+    ):
         abort(404)
     found = next((f.file for f in row.files if f.role.value == part), None) or abort(404)
     return downloads.send(found)

@@ -32,6 +32,8 @@ from tests.factories.people import organisation, person
 from tests.factories.publishing import E1, frozen, pr, published, town, work
 from tests.integration.analytics.test_oracle import DAYS, worlds, written
 
+pytestmark = pytest.mark.both_databases
+
 WHY = Bilingual("A project was reported twice.", "1件が二重に報告されていたため。")
 DEFINITIONS = [*PARTICIPATION, *COMMERCIALIZATION]
 

@@ -10,6 +10,7 @@ import pytest
 
 from app.core import outbox, pdf, storage
 from app.core.db import session
+from app.core.errors import Refused
 from app.core.i18n import Bilingual
 from app.core.numbering import touch
 from app.publishing import operations as verbs
@@ -18,7 +19,7 @@ from app.publishing.definitions.recompute import altered
 from app.publishing.models import Publication
 from tests.factories import portfolio
 from tests.factories.people import organisation, person
-from tests.factories.publishing import E1, pr, published, town, work
+from tests.factories.publishing import E1, frozen, pr, published, town, work
 
 ASKED = {
     "title_ja": "平成17年度 事業報告", "title_en": "Programme report FY2005", "programme": "consortium_rd", "cluster": "",
@@ -89,15 +90,24 @@ def test_a_report_from_order_to_public(officers: Any, client_for: Any, client: A
         assert figure.code in text and figure.data_sha256 in text and "<svg" in text
         assert 'href="#definitions"' in text and 'id="definitions"' in text and 'id="contradictions"' in text
     row = session.query(Publication).one()
-    assert [f.role.value for f in row.files] == ["pdf_ja", "pdf_en", "workbook"]
+    assert [f.role.value for f in row.files] == ["pdf_ja", "pdf_en", "workbook", "tables"]
     book = openpyxl.load_workbook(io.BytesIO(storage.open_file(row.files[2].file)))
-    assert book.sheetnames[:3] == ["definitions 定義", "parameters 条件", "PR-1"] and "E4" in book.sheetnames
+    assert (
+        book.sheetnames[:3] == ["definitions 定義", "parameters 条件", "figures 数値一覧"] and "E4" in book.sheetnames
+    )
     cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.value is not None]
     assert not any(cell.data_type == "f" for cell in cells)
     texts = {str(cell.value) for cell in cells}
     assert "'=cmd|' /C calc'!A0" in texts and "=cmd|' /C calc'!A0" not in texts
     labels = {line[0].value: line[1].value for line in book["E1"].iter_rows() if line[0].value}
     assert labels["figure 数値番号"] == figure.code and labels["numerator"] == figure.numerator
+    tables = openpyxl.load_workbook(io.BytesIO(storage.open_file(row.files[3].file)))
+    assert tables.sheetnames == book.sheetnames
+    shown = {
+        str(cell.value) for sheet in tables for line in sheet.iter_rows() for cell in line if cell.value is not None
+    }
+    assert not any(key in text for text in shown for key in ("calc", "=1+1")) and "withheld 非表示" in shown
+    assert "For the office" in str(book["parameters 条件"]["A1"].value)
     assert mine.post(f"{place}/publish").status_code == 403
     for part in ("pdf_ja", "pdf_en"):
         assert client.get(f"/publications/{row.code}/{part}").status_code == 404
@@ -106,6 +116,7 @@ def test_a_report_from_order_to_public(officers: Any, client_for: Any, client: A
     assert client.get(f"/publications/{row.code}/pdf_ja").status_code == 200
     assert client.get(f"/publications/{row.code}/datasets").status_code == 404
     assert client.get(f"/publications/{row.code}/workbook").status_code == 404
+    assert client.get(f"/publications/{row.code}/tables").status_code == 200
     assert "Programme report FY2005" in client.get("/figures").text
     again = mine.post("/publishing/reports", data=ASKED).location
     work()
@@ -127,7 +138,32 @@ def test_small_cells_do_not_reach_a_report(officers: Any, unprinted: list[str]) 
     figure = next(f for f in row.content["figures"] if f["id"] == "E1")
     assert not figure["safe"] and figure["years"] == [] and figure["answer"]["numerator"] == 2
     assert "2 / 11" not in unprinted[1] and "(18.2%)" not in unprinted[1] and "Withheld" in unprinted[1]
-    assert row.content["groups"]["E1"]["difference"] is None
+    assert row.content["groups"]["E1"]["difference"] is None and row.content["withheld"] > 0
+    public = openpyxl.load_workbook(io.BytesIO(storage.open_file(row.files[3].file)))
+    assert [cell.value for cell in public["E1"]["A"]][-1] == "withheld 非表示"
+
+
+def test_what_a_report_told_is_held_against_what_comes_after(officers: Any, unprinted: list[str]) -> None:
+    """CR-14: two reports and a figure, made of records that differ by one project; each would tell it by subtraction."""
+    firms = town(yes=6, no=8, silent=0)
+    first, second = (verbs.order_report(Bilingual("R", "報"), _question(), officers[0]) for _ in range(2))
+    work()
+    verbs.release(first, "", Bilingual("", ""), officers[1])
+    verbs.release(second, "", Bilingual("", ""), officers[1])  # the same numbers again tell nothing new
+    late = (
+        session.query(portfolio.Project).filter(portfolio.Project.participants.any(organisation_id=firms[-1].id)).one()
+    )
+    portfolio.observation(late, date(2006, 3, 1), "launched", 3)
+    touch()
+    with pytest.raises(Refused, match="differencing") as refusal:
+        verbs.publish(frozen(E1, officers[0]), officers[1])
+    assert first.code in str(refusal.value.reasons[0])
+    third = verbs.order_report(Bilingual("R", "報"), _question(), officers[0])
+    work()
+    session.refresh(third)
+    assert not next(f for f in third.content["figures"] if f["id"] == "E1")["safe"]
+    assert next(f for f in first.content["figures"] if f["id"] == "E1")["safe"]
+    verbs.release(third, "", Bilingual("", ""), officers[1])
 
 
 def _question() -> Any:
@@ -176,7 +212,7 @@ def test_a_worker_that_was_killed_begins_anew(officers: Any, monkeypatch: Any) -
     session.commit()
     work()
     session.refresh(row)
-    assert (row.status, row.step, len(row.files)) == (PublicationStatus.ready, 4, 3)
+    assert (row.status, row.step, len(row.files)) == (PublicationStatus.ready, 4, 4)
 
 
 def test_a_report_is_really_printed(officers: Any, backend: str, monkeypatch: Any) -> None:

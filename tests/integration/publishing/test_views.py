@@ -2,16 +2,21 @@
 
 import io
 import zipfile
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from app.core import pdf
 from app.core.db import session
+from app.core.errors import Forbidden
 from app.core.i18n import Bilingual
 from app.publishing import operations as verbs
 from app.publishing import queries
 from app.publishing.choices import SnapshotStatus
 from app.publishing.models import Snapshot
+from app.publishing.queries import ReportQuestion
 from tests.factories import portfolio
 from tests.factories.people import person
 from tests.factories.publishing import E1, frozen, pr, published, town, work
@@ -150,6 +155,63 @@ def test_the_recused_read_the_figure_but_not_its_records(
         assert browser.get(f"{place}/{name}").status_code == 404
     assert client.get(f"/figures/{row.code}").status_code == 200
     assert queries.get_for(officers[1], row.id).status is SnapshotStatus.published
+
+
+def test_before_publication_the_recused_see_no_answer_that_is_theirs(
+    officers: Any, client_for: Any, monkeypatch: Any
+) -> None:
+    """CON-14: no figure, list, preview or file that counts what is undecided or is theirs alone, and no say in letting it
+    out; a figure that is fit for everybody and mostly about others they may read and decide on."""
+    from app.projects import queries as projects
+    from app.projects.models import Project
+
+    town()
+    row = frozen(E1, officers[0])
+    report = verbs.order_report(
+        Bilingual("R", "報"), ReportQuestion(None, 2003, 2005, *[date(2006, 3, 31)] * 3), officers[0]
+    )
+    monkeypatch.setattr(pdf, "printed", lambda *_: b"%PDF-")
+    work()
+    session.refresh(report)
+    session.commit()
+    every = list(session.scalars(select(Project.id)))
+    aside: set[int] = set()
+    monkeypatch.setattr(projects, "not_recused", lambda actor: Project.id.not_in(aside))
+    browser, place, other = client_for(officers[1]), f"/publishing/figures/{row.id}", f"/publishing/reports/{report.id}"
+    files = (f"{other}/preview", f"{other}/pdf_en", f"{other}/tables", f"{other}/workbook")
+
+    def sees() -> tuple[bool, bool, bool, list[int]]:
+        page = browser.get(place).text
+        listed = "4 / 12" in browser.get("/publishing").text
+        return "4 of 12" in page, "Publish</button>" in page, listed, [browser.get(file).status_code for file in files]
+
+    assert sees() == (True, True, True, [200, 200, 200, 200])
+    aside |= {every[0]}  # one of many, adopted long ago, in a figure that everybody may know
+    assert sees() == (True, True, False, [200, 200, 200, 404])
+    aside |= set(every[:-2])  # hardly anybody else is counted
+    assert sees() == (False, False, False, [404, 404, 404, 404])
+    assert "You stand aside" in browser.get(place).text and "33.3%" not in browser.get(place).text
+    assert browser.post(f"{place}/publish").status_code == browser.post(f"{other}/publish").status_code == 403
+    aside.clear()
+    assert browser.post(f"{place}/publish").status_code == 303
+    aside |= set(every)
+    assert sees()[0] is True and browser.get(f"{place}/records").status_code == 404  # public anyway
+
+
+def test_what_is_undecided_hides_a_figure_from_who_stands_aside(officers: Any, monkeypatch: Any) -> None:
+    from app.projects import queries as projects
+    from app.projects.models import Project
+    from app.publishing.queries import aside
+
+    town()
+    row = frozen(E1, officers[0])
+    one = session.scalars(select(Project.id)).first()
+    monkeypatch.setattr(projects, "not_recused", lambda actor: Project.id != one)
+    assert not queries.withheld_from(officers[1], row)
+    monkeypatch.setattr(aside, "released", lambda: Project.id != one)
+    assert queries.withheld_from(officers[1], row)
+    with pytest.raises(Forbidden):
+        verbs.publish(row, officers[1])
 
 
 def test_a_fault_is_shown_with_a_way_on(officers: Any, client_for: Any) -> None:

@@ -163,8 +163,14 @@ def test_a_long_sheet_says_what_it_leaves_out(monkeypatch: Any) -> None:
         "id": "E2", "version": 1, "words": questions.words_of(rule), "code": None, "sha256": None,
         "parameters": questions.as_data(E2), "known_at": None, "answer": answer, "cohorts": [[2003, 1, 1, 1]],
     }  # fmt: skip
-    content = {"question": {"programme": "all"}, "data_version": 1, "figures": [figure]}
+    figure |= {"safe": False, "years": []}
+    empty: dict[str, Any] = {"lags": [], "references": [], "triangle": [], "curves": {}, "ages": {}, "groups": {}}
+    money = {"amounts": None, "sales": []}
+    content = {"question": {"programme": "all"}, "data_version": 1, "figures": [figure], "money": money, **empty}
     records = {"E2": [("+1", "yes", 1), ("b", "no", 1), ("c", "unknown", 1)]}
+    public = openpyxl.load_workbook(io.BytesIO(workbooks.write(content)))
+    assert "'+1" not in {cell.value for sheet in public for line in sheet.iter_rows() for cell in line}
+    assert [cell.value for cell in public["figures 数値一覧"][2]][6] == "withheld 非表示"
     sheet = openpyxl.load_workbook(io.BytesIO(workbooks.write(content, records)))["E2"]
     texts = [row[0].value for row in sheet.iter_rows() if row[0].value]
     assert "'+1" in texts and "c" not in texts and texts[-1].startswith("1 more records")
