@@ -37,17 +37,22 @@ def index() -> str:
     )
     last = last_day(found)
     day, wrong = day_asked(last=last)
+    # a phase that is over is counted on its last day: on a later one nobody is a member
+    days = {p: min(day, last_day(c for c in found if c.phase == p) or day) for p in {c.phase for c in found}}
+    counts = {one: queries.member_counts(one) for one in set(days.values())}
     changes = [lineage.reorganise(phase, found, links) for phase in (1, 2)]
     return render_template(
         "clusters/index.html",
-        phases=[(phase, PHASES[str(phase)], [c for c in found if c.phase == phase]) for phase in (1, 2, 3)],
+        phases=[
+            (phase, PHASES[str(phase)], [c for c in found if c.phase == phase], on, counts[on])
+            for phase, on in sorted(days.items())
+        ],
         links=links,
         changes=[
             (one, lineage.draw(one, links, 300, 140), lineage.draw(one, links, 156, 44))
             for one in changes
             if one.before and one.after
         ],
-        counts=queries.member_counts(day),
         day=day,
         wrong=wrong,
         last=last,
