@@ -19,5 +19,10 @@ class Task:
 
 
 def by_date(tasks: list[Task]) -> list[Task]:
-    """Dated ones first, the earliest on top."""
-    return sorted(tasks, key=lambda task: (task.due_on is None, task.due_on or date.max, str(task.about)))
+    """Dated ones first, the earliest on top; those of one day and the undated ones stay in the order of their kinds."""
+    return sorted(tasks, key=lambda task: (task.due_on is None, task.due_on or date.max))
+
+
+def counted(n: int, one: str, many: str) -> Bilingual:
+    """So many of something: 1 case, 2 cases."""
+    return Bilingual(f"{n:,} {one if n == 1 else many}", f"{n:,}件")
