@@ -47,7 +47,11 @@ class StepForm(BaseForm):
 class FilterForm(BaseForm):
     status = ChoiceField(
         _l("State"),
-        choices=[("", _l("All")), *((s.value, s.label) for s in ChangeStatus if s is not ChangeStatus.draft)],
+        choices=[
+            ("", _l("waiting for the office")),
+            ("all", _l("All")),
+            *((s.value, s.label) for s in ChangeStatus if s not in (ChangeStatus.draft, ChangeStatus.submitted)),
+        ],
     )
 
 

@@ -15,6 +15,7 @@ from app.changes.choices import IN_FORCE, ChangeKind, ChangeStatus
 from app.changes.definitions import BudgetKey, Milestone, Part, Standing
 from app.changes.models import ChangeItem, ChangeRequest
 from app.core.db import session
+from app.core.i18n import Bilingual
 from app.core.tables import Page, keyset
 from app.milestones import queries as milestones
 from app.milestones.choices import MilestoneStatus
@@ -23,6 +24,7 @@ from app.money.definitions import transfers
 from app.organisations.models import Affiliation, Organisation
 from app.projects import queries as projects
 from app.projects.choices import Regime
+from app.projects.definitions import ToDo
 from app.projects.models import Participant, Project
 
 #: Of a milestone of which nothing changes any more.
@@ -57,7 +59,8 @@ def next_number(project_id: int) -> int:
 
 
 def page(actor: Any, status: str | None, after: str | None, before: str | None) -> Page[Any]:
-    """Requests that were handed in, of projects that this reader may know of, the newest first."""
+    """Requests that were handed in, of projects that this reader may know of: those that wait the oldest first, others
+    the newest first."""
     query = (
         select(ChangeRequest, Project)
         .join(Project, Project.id == ChangeRequest.project_id)
@@ -66,7 +69,8 @@ def page(actor: Any, status: str | None, after: str | None, before: str | None) 
     )
     if status:
         query = query.where(ChangeRequest.status == status)
-    return keyset(query, [0 - ChangeRequest.id], after, before)
+    order = ChangeRequest.id if status == ChangeStatus.submitted else 0 - ChangeRequest.id
+    return keyset(query, [order], after, before)
 
 
 def waiting(actor: Any) -> int:
@@ -300,3 +304,31 @@ def standing(project: Project) -> Standing:
         jsic={key: row.jsic for key, row in organisations.items()},
         names={key: row.name_ja or row.name_en for key, row in organisations.items()},
     )
+
+
+def to_do(actor: Any, project: Project) -> list[ToDo]:
+    """Requests that wait: for the office's decision, or for the lead to mend or hand in."""
+    staff = actor.has_role("officer", "auditor")
+    if not staff and actor.actor_id not in projects.lead_person_ids(project):
+        return []
+    rows = session.execute(
+        select(ChangeRequest.id, ChangeRequest.number, ChangeRequest.status)
+        .where(
+            ChangeRequest.project_id == project.id,
+            ChangeRequest.status.in_((ChangeStatus.draft, ChangeStatus.submitted, ChangeStatus.returned)),
+        )
+        .order_by(ChangeRequest.number)
+    )
+    found = []
+    for key, number, status in rows:
+        at = {"request_id": key}
+        if status == ChangeStatus.submitted and staff:
+            words = Bilingual(f"Decide on change request {number}", f"変更申請第{number}号を審査する")
+            found.append(ToDo(True, words, "changes.detail", at, whole=True))
+        elif status == ChangeStatus.returned:
+            words = Bilingual(f"Correct change request {number}", f"変更申請第{number}号を修正する")
+            found.append(ToDo(False, words, "changes.detail", at, whole=True))
+        elif status == ChangeStatus.draft and not staff:
+            words = Bilingual(f"Hand in change request {number}", f"変更申請第{number}号を提出する")
+            found.append(ToDo(False, words, "changes.detail", at, whole=True))
+    return found

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue as Answer
 from flask_login import current_user
 
 from app.changes import definitions, operations, policy, queries
-from app.changes.choices import WRITABLE, ChangeKind
+from app.changes.choices import WRITABLE, ChangeKind, ChangeStatus
 from app.changes.definitions import AREAS, KINDS
 from app.changes.exports import item_words, readable
 from app.changes.forms import DecisionForm, FilterForm, StepForm, WordsForm, item_form, year_choices
@@ -16,6 +16,7 @@ from app.changes.workflow import MACHINE
 from app.core.access import access, role
 from app.core.errors import Refused
 from app.core.i18n import _
+from app.milestones import queries as milestones
 from app.projects import policy as project_policy
 from app.projects import queries as projects
 from app.projects.choices import ProjectStatus
@@ -45,6 +46,20 @@ def open_request(project_id: int) -> Answer:
     return redirect(url_for("changes.detail", request_id=row.id), 303)
 
 
+@bp.post("/reports/<int:report_id>/change")
+@access(role("applicant"))
+def from_report(report_id: int) -> Answer:
+    """Open a change request from a report on a delay or an accident, with what it says."""
+    report = milestones.get_for(current_user, report_id) or abort(404)
+    try:
+        row = operations.open_from_report(report, current_user)
+    except Refused as refusal:
+        flash(refusal.reasons[0].message, "error")
+        return redirect(url_for("milestones.report", report_id=report_id), 303)
+    flash(_("A change request is open with what the report says. Read it, complete it, hand it in."))
+    return redirect(url_for("changes.detail", request_id=row.id), 303)
+
+
 def _load(request_id: int, lock: bool = False) -> Any:
     found = queries.get_for(current_user, request_id, lock=lock)
     return found if found is not None and policy.may_read(current_user, found) else abort(404)
@@ -65,13 +80,13 @@ def _page(found: Any, form: WordsForm, reasons: Any = (), decision: DecisionForm
     effects = frozen(ahead) if ahead else found.effects
     basis = definitions.digest(ahead.before) if ahead else ""
     own = None if policy.sees_all_costs(current_user, found) else queries.own_organisations(current_user, found.project)
-    names, milestones = queries.words_of(found)
+    names, goals = queries.words_of(found)
     shown = [
         own is None or item.kind not in definitions.OF_COSTS or item.given["organisation"] in own
         for item in found.items
     ]
     items = [
-        (item, KINDS[item.kind], item_words(KINDS[item.kind], item.given, names, milestones))
+        (item, KINDS[item.kind], item_words(KINDS[item.kind], item.given, names, goals))
         for item, told in zip(found.items, shown, strict=True)
         if told
     ]
@@ -199,6 +214,8 @@ def decide(request_id: int, event: str) -> Answer:
 @access(staff)
 def waiting() -> str:
     form = FilterForm(request.args)
-    status = form.status.data if form.validate() else None
-    page = queries.page(current_user, status, request.args.get("after"), request.args.get("before"))
+    status = (form.status.data if form.validate() else None) or ChangeStatus.submitted.value
+    page = queries.page(
+        current_user, None if status == "all" else status, request.args.get("after"), request.args.get("before")
+    )
     return render_template("changes/waiting.html", form=form, page=page, kinds=KINDS)

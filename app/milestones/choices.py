@@ -44,6 +44,7 @@ class ReportKind(StrEnum):
     interim = "interim"
     performance = "performance"
     completion = "completion"
+    incident = "incident"
 
     @property
     def label(self) -> Bilingual:
@@ -52,6 +53,7 @@ class ReportKind(StrEnum):
             "interim": Bilingual("Interim evaluation sheet", "中間評価資料"),
             "performance": Bilingual("Performance report", "実績報告書"),
             "completion": Bilingual("Results report", "成果報告書"),
+            "incident": Bilingual("Delay or accident report", "遅延等報告書"),
         }[self.value]
 
 

@@ -76,7 +76,10 @@ def report_duties(actor: Any, reports: Sequence[Any] | None = None) -> list[Duty
     for report in reports:
         mine, leads, _writers = owned.get(report.project.application_id or 0, (set(), False, set()))
         what = Bilingual(f"{report.kind.label.en} due", f"{report.kind.label.ja}の提出期限")
-        if not leads:
+        if report.kind is ReportKind.incident and report.organisation_id is not None:
+            if report.organisation_id not in mine:
+                continue
+        elif not leads:
             if not _part_awaited(report, mine):
                 continue
             what = Bilingual(f"{report.kind.label.en}: your part", f"{report.kind.label.ja}の分担部分")

@@ -10,13 +10,30 @@ from app.projects import policy as projects
 
 
 def may_report(actor: Any, report: Any) -> bool:
-    """People who write for the managing organisation or core company."""
-    return _acts_for_lead(actor, report.project, (Right.write, Right.sign))
+    """People who write for the managing organisation or core company; an incident's report also those of the partner
+    that tells of it."""
+    rights = (Right.write, Right.sign)
+    return _acts_for_lead(actor, report.project, rights) or _tells(actor, report, rights)
 
 
 def may_submit(actor: Any, report: Any) -> bool:
-    """Handing in binds the consortium: it needs the right to sign for the lead."""
-    return _acts_for_lead(actor, report.project, (Right.sign,))
+    """Handing in binds the consortium: it needs the right to sign for the lead (of an incident: for who tells of it)."""
+    return _acts_for_lead(actor, report.project, (Right.sign,)) or _tells(actor, report, (Right.sign,))
+
+
+def _tells(actor: Any, report: Any, rights: tuple[Right, ...]) -> bool:
+    if report.organisation_id is None or not actor.has_role("applicant"):
+        return False
+    right = queries.rights_in(report.project.application_id).get(report.organisation_id, {}).get(actor.actor_id)
+    return right is not None and right in rights
+
+
+def telling_for(actor: Any, project: Any) -> set[int]:
+    """The organisations for which somebody may tell of a delay or an accident."""
+    if not actor.has_role("applicant"):
+        return set()
+    people = queries.rights_in(project.application_id)
+    return {key for key, rights in people.items() if rights.get(actor.actor_id) in (Right.write, Right.sign)}
 
 
 def _acts_for_lead(actor: Any, project: Any, rights: tuple[Right, ...]) -> bool:

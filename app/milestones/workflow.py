@@ -7,9 +7,9 @@ from app.core.errors import Reason
 from app.core.i18n import Bilingual
 from app.core.workflow import Machine, Transition, sources
 from app.milestones import policy, queries
-from app.milestones.choices import ExtensionStatus, MilestoneStatus
+from app.milestones.choices import ExtensionStatus, MilestoneStatus, ReportKind
 from app.milestones.choices import ReportStatus as S
-from app.milestones.definitions.sections import SPENT, WORK, part_key, sections_of
+from app.milestones.definitions.sections import SPENT, WISHED_END, WORK, part_key, sections_of, wished_end
 
 
 def says_what_was_done(report: Any) -> Iterable[Reason]:
@@ -30,7 +30,18 @@ def says_what_was_done(report: Any) -> Iterable[Reason]:
             )
 
 
+def wishes_for_a_day(report: Any) -> Iterable[Reason]:
+    """An incident's report that wishes for a new end names a day."""
+    try:
+        wished_end(report)
+    except ValueError:
+        words = Bilingual("Write the wished end as 2027-09-30.", "希望する終了日は2027-09-30の形式で記入してください。")
+        yield Reason("wished-end", words, f"text-{WISHED_END}")
+
+
 def judges_every_milestone(report: Any) -> Iterable[Reason]:
+    if report.kind is ReportKind.incident:
+        return
     judged = {result.milestone_id for result in report.results if result.achievement is not None}
     for milestone in queries.milestones_of(report.project_id):
         if milestone.status == MilestoneStatus.dropped:
@@ -68,7 +79,7 @@ MACHINE = Machine(
             sources(S.due, S.returned),
             S.submitted,
             policy.may_submit,
-            (says_what_was_done, judges_every_milestone, partners_stand_by_their_parts),
+            (says_what_was_done, wishes_for_a_day, judges_every_milestone, partners_stand_by_their_parts),
             label=Bilingual("Submit the report", "報告書を提出する"),
         ),
         Transition(

@@ -30,7 +30,8 @@ class Standing:
 
     @property
     def sums_of(self) -> frozenset[int] | None:
-        """Organisations whose sums per item are shown: all to the office and the lead."""
+        """Organisations whose totals, transfers and assets are shown: all to the office and the lead. What a partner
+        spent by cost item is for its own people and the office (``lines_of``)."""
         return None if self.office or self.lead else self.own
 
     def sees_lines(self, organisation_id: int) -> bool:

@@ -67,13 +67,23 @@ def of_organisation(actor: Any, organisation: Any) -> dict[str, Any] | None:
 @access(role("applicant", "officer", "auditor"))
 def people(project_id: int) -> str:
     """Who acts for the organisations that joined after the award."""
-    return _people(queries.get_for(current_user, project_id) or abort(404), PersonForm())
+    found = queries.get_for(current_user, project_id) or abort(404)
+    return _people(found, _person_form(found))
+
+
+def _may_name(found: Any) -> list[Any]:
+    joined = queries.joined_organisations(found)
+    return [one for one in joined if policy.may_name(current_user, found, one.id)]
+
+
+def _person_form(found: Any, formdata: Any = None) -> PersonForm:
+    form = PersonForm(formdata)
+    form.organisation_id.offer([(str(one.id), str(one.name)) for one in _may_name(found)])
+    return form
 
 
 def _people(found: Any, form: PersonForm) -> str:
-    joined = queries.joined_organisations(found)
-    mine = [one for one in joined if policy.may_name(current_user, found, one.id)]
-    form.organisation_id.offer([(str(one.id), one.name) for one in mine])
+    joined, mine = queries.joined_organisations(found), _may_name(found)
     return render_template(
         "projects/people.html", project=found, joined=joined, mine={one.id for one in mine}, form=form,
         people=queries.people_later(found.id),
@@ -83,7 +93,8 @@ def _people(found: Any, form: PersonForm) -> str:
 @bp.post("/projects/<int:project_id>/people")
 @access(role("applicant"))
 def name_person(project_id: int) -> Answer:
-    found, form = queries.get_for(current_user, project_id, lock=True) or abort(404), PersonForm(request.form)
+    found = queries.get_for(current_user, project_id, lock=True) or abort(404)
+    form = _person_form(found, request.form)
     key = form.organisation_id.data or ""
     if form.validate() and key.isascii() and key.isdigit() and len(key) < 10:
         try:
@@ -103,7 +114,7 @@ def end_person(project_id: int, organisation_id: int, user_id: int) -> Answer:
     try:
         operations.end_person(found, organisation_id, user_id, current_user)
     except Refused as refusal:
-        form = PersonForm()
+        form = _person_form(found)
         form.refuse("email", refusal.reasons[0].message)
         return _people(found, form), 422
     flash(_("Ended. The person sees nothing of the project any more."))

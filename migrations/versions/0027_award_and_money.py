@@ -33,6 +33,11 @@ def kinds(*values: str) -> None:
 def upgrade() -> None:
     op.add_column("contract", sa.Column("change_owed", sa.String(200), server_default="", nullable=False))
     kinds(*KINDS, "incident")
+    with op.batch_alter_table("milestone_report") as batch:
+        batch.add_column(sa.Column("organisation_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(
+            op.f("fk_milestone_report_organisation_id"), "organisation", ["organisation_id"], ["id"]
+        )
     op.create_table(
         "participant_person",
         sa.Column("project_id", sa.Integer(), nullable=False),
@@ -60,5 +65,8 @@ def downgrade() -> None:
     op.drop_table("participant_person")
     op.execute("DELETE FROM milestone_report WHERE kind = 'incident'")
     kinds(*KINDS)
+    with op.batch_alter_table("milestone_report") as batch:
+        batch.drop_constraint(op.f("fk_milestone_report_organisation_id"), type_="foreignkey")
+        batch.drop_column("organisation_id")
     with op.batch_alter_table("contract") as batch:
         batch.drop_column("change_owed")

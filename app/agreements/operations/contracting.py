@@ -319,7 +319,9 @@ def owe_terms(award: Award, ends_on: date | None, by_year: Mapping[int, int], ba
 def changed(contract: Contract, ends_on: date | None, by_year: Mapping[int, int], basis: str) -> Terms:
     """The terms of a contract as an approved change would have them."""
     commission = contract.award.regime is Regime.commission
-    more = by_year.get(contract.fiscal_year, 0) if commission else sum(by_year.values())
+    years = {line.fiscal_year for line in queries.lines_of(contract.award)}
+    own = commission and contract.fiscal_year in years  # else all lines count, as in the text of the contract
+    more = by_year.get(contract.fiscal_year, 0) if own else sum(by_year.values())
     end = contract.ends_on
     if ends_on is not None and ends_on >= contract.starts_on:
         end = min(ends_on, fiscal_year_end(contract.fiscal_year)) if commission else ends_on

@@ -16,10 +16,13 @@ from app.changes.operations.carrying import Outlook, carry, frozen, outlook
 from app.changes.operations.telling import tell_consortium
 from app.changes.workflow import MACHINE
 from app.core import audit
-from app.core.clock import now
+from app.core.clock import now, today
 from app.core.db import session
 from app.core.errors import Forbidden, Reason, Refused, Stale
 from app.core.i18n import Bilingual
+from app.milestones.choices import ReportKind
+from app.milestones.definitions.sections import wished_end
+from app.milestones.models import MilestoneReport
 from app.projects import policy as projects
 from app.projects import queries as project_queries
 from app.projects.choices import ProjectStatus
@@ -58,6 +61,27 @@ def open_request(project: Project, actor: Any) -> ChangeRequest:
     session.add(request)
     session.flush()
     audit.record(request, "opened", actor, to_status=ChangeStatus.draft.value)
+    return request
+
+
+def open_from_report(report: MilestoneReport, actor: Any) -> ChangeRequest:
+    """Begin a request from a report on a delay or an accident: its words as the reason, the wished end as the change.
+
+    A request that is being written already is taken, and nothing that somebody wrote there is touched.
+    """
+    if report.kind is not ReportKind.incident:
+        raise Forbidden("no incident")
+    request = open_request(report.project, actor)
+    if not request.reason:
+        told = [report.work_done, report.texts.get("measures", ""), report.texts.get("wish", "")]
+        words = Words(
+            "\n\n".join(text for text in told if text)[:4000], report.deviations[:2000],
+            report.texts.get("money", "")[:2000], today(),
+        )  # fmt: skip
+        save_words(request, words, request.version, actor)
+    wished = wished_end(report)
+    if wished is not None and not any(one.kind is ChangeKind.period for one in request.items):
+        add_item(request, ChangeKind.period, {"ends_on": wished}, request.version, actor)
     return request
 
 

@@ -26,6 +26,7 @@ RULES = {
     ReportKind.interim: DueRule(30),
     ReportKind.performance: DueRule(30, latest=(4, 10)),
     ReportKind.completion: DueRule(60),
+    ReportKind.incident: DueRule(7),
 }
 
 

@@ -1,8 +1,10 @@
 """The sections of each kind of report (MON-12), and the registers that upper floors fill."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.core.i18n import Bilingual
 from app.milestones.choices import ReportKind
@@ -23,7 +25,7 @@ class Section:
     taken: str = ""
 
 
-WORK, DEVIATIONS, SPENT = "work", "deviations", "spend"
+WORK, DEVIATIONS, SPENT, WISHED_END = "work", "deviations", "spend", "wished_end"
 _deviations = Section(
     DEVIATIONS,
     Bilingual("Deviations from the plan, and what you do about them", "計画との相違及び対応"),
@@ -72,7 +74,26 @@ SECTIONS: dict[ReportKind, tuple[Section, ...]] = {
                 Bilingual("A date and the reason, such as a patent application under way. Empty: at once.",
                           "期日と理由(特許出願中など)。空欄の場合は直ちに公開できます。")),
     ),
+    ReportKind.incident: (
+        Section(WORK, Bilingual("What happened, and why", "発生した事象及び原因"), required=True),
+        Section("when", Bilingual("Since when, and until when it is expected to last", "発生時期及び見込まれる期間"), required=True),
+        Section(DEVIATIONS, Bilingual("Effect on the milestones", "マイルストーンへの影響")),
+        Section("period", Bilingual("Effect on the period", "実施期間への影響"), required=True),
+        Section("money", Bilingual("Effect on the costs", "経費への影響"), required=True),
+        Section("measures", Bilingual("Measures taken and planned", "講じた措置及び今後の対応"), required=True),
+        Section("wish", Bilingual("What you ask the office for", "事務局への要望"),
+                Bilingual("An extension itself is decided on a change request; it can be opened from this report.",
+                          "期間延長の承認には変更申請が必要です。この報告から作成できます。")),
+        Section(WISHED_END, Bilingual("New end of the project that you wish for", "希望する事業終了日"),
+                Bilingual("As 2027-09-30; empty: no extension.", "2027-09-30の形式。延長を希望しない場合は空欄。")),
+    ),
 }  # fmt: skip
+
+
+def wished_end(report: Any) -> date | None:
+    """The new end of the project that an incident's report wishes for; raises ValueError for what is no day."""
+    text = unicodedata.normalize("NFKC", report.texts.get(WISHED_END, "")).strip()
+    return date.fromisoformat(text) if text else None
 
 
 def sections_of(kind: ReportKind) -> tuple[Section, ...]:

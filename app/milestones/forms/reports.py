@@ -45,6 +45,13 @@ class AskForm(BaseForm):
     due_on = NearDayField(_l("Due on"), description=_l("Empty: by the rule for this kind of report."))
 
 
+class IncidentForm(BaseForm):
+    """Telling of a delay or an accident."""
+
+    organisation_id = ChoiceField(_l("Organisation"), [Required()])
+    happened_on = NearDayField(_l("Happened on"), [Required()])
+
+
 class ExtensionForm(BaseForm):
     until = NearDayField(_l("New due date"), [Required()])
     reason = LongTextField(_l("Reason"), [Required()], limit=1000)
@@ -62,7 +69,14 @@ class ConfirmForm(BaseForm):
 
 
 class ReportsFilter(BaseForm):
-    status = ChoiceField(_l("State"), choices=choices_of(ReportStatus, _l("All")))
+    status = ChoiceField(
+        _l("State"),
+        choices=[
+            ("", _l("waiting: handed in, or late")),
+            ("all", _l("All")),
+            *((s.value, s.label) for s in ReportStatus),
+        ],
+    )
     kind = ChoiceField(_l("Kind"), choices=choices_of(ReportKind, _l("All")))
     programme = ChoiceField(_l("Programme"), choices=[("", _l("All")), *((p.value, p.short) for p in Programme)])
     overdue = ChoiceField(_l("Due"), choices=[("", _l("All")), ("yes", _l("overdue"))])

@@ -48,7 +48,9 @@ class MilestoneReport(Keyed, Stateful, Model):
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     remarks: Mapped[str] = mapped_column(Long, default="")  # the officer's, on returning or accepting
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))  # who tells of an incident
     project: Mapped[Project] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
     results: Mapped[list["MilestoneResult"]] = relationship(
         cascade="all, delete-orphan", order_by="MilestoneResult.milestone_id"
     )

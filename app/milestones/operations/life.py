@@ -10,16 +10,19 @@ from app.core.clock import today
 from app.core.db import session
 from app.core.errors import Forbidden, Reason, Refused
 from app.core.i18n import Bilingual
-from app.milestones import queries
+from app.milestones import policy, queries
 from app.milestones.choices import ReportKind, ReportStatus
 from app.milestones.definitions.due import due_on, periods
 from app.milestones.models import Milestone, MilestoneReport
 from app.projects import policy as projects_policy
 from app.projects import workflow as projects
+from app.projects.choices import ProjectStatus
 from app.projects.models import Project
 
 #: What is reported once the work is over (MON-5); the others report on work that goes on.
 FINAL = (ReportKind.performance, ReportKind.completion)
+#: What has to be accepted before a project is completed.
+COURSE = (ReportKind.progress, ReportKind.interim)
 
 
 def refuse(code: str, en: str, ja: str, where: str | None = None) -> Refused:
@@ -67,7 +70,7 @@ def reports_open(project: Project, on: date) -> list[Reason]:
             ),
         )
         for r in queries.unfinished(project.id)
-        if r.kind not in FINAL and r.period_from <= on
+        if r.kind in COURSE and r.period_from <= on
     ]
 
 
@@ -80,7 +83,7 @@ def end_of_course(project: Project, on: date, actor: Any) -> None:
     assert project.started_on is not None
     present = queries.reports_of(project.id)
     for report in present:
-        if report.kind not in FINAL and report.status is not ReportStatus.accepted:
+        if report.kind in COURSE and report.status is not ReportStatus.accepted:
             audit.record(report, "dropped: the project ended before this period", actor)
             session.delete(report)
     has_award = awards.of_project(project.id) is not None  # each of its contracts had a performance report of its own
@@ -117,4 +120,36 @@ def ask_for_report(
     session.add(report)
     session.flush()
     audit.record(report, "asked for", actor)
+    return report
+
+
+def tell_of_incident(project: Project, organisation_id: int, happened_on: date, actor: Any) -> MilestoneReport:
+    """Begin a report on a delay or an accident (MON-5), for the lead or the partner that somebody writes for."""
+    if organisation_id not in policy.telling_for(actor, project):
+        raise Forbidden("tell of an incident")
+    if project.status is not ProjectStatus.running or happened_on > today():
+        raise refuse(
+            "incident-day",
+            "While the project runs, about a day that is not in the future.",
+            "実施中の事業について、本日以前の日付で報告してください。",
+            "happened_on",
+        )
+    present = queries.reports_of(project.id)
+    found = next((r for r in present if r.kind is ReportKind.incident and r.period_from == happened_on), None)
+    if found is not None and found.organisation_id == organisation_id:
+        return found
+    if found is not None:
+        raise refuse(
+            "incident-exists",
+            "A partner has begun a report on this day. Add to it, or choose another day.",
+            "この日付の報告は他の機関が作成しています。",
+            "happened_on",
+        )
+    report = MilestoneReport(
+        project_id=project.id, kind=ReportKind.incident, organisation_id=organisation_id, period_from=happened_on,
+        period_to=happened_on, due_on=due_on(ReportKind.incident, today()),
+    )  # fmt: skip
+    session.add(report)
+    session.flush()
+    audit.record(report, "begun", actor, data={"organisation": organisation_id})
     return report

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.agreements.choices import AwardStatus, ContractStatus
@@ -59,11 +59,15 @@ def file_of(report: MilestoneReport, file_id: int) -> ReportFile | None:
 
 
 def awaited(until: date) -> Sequence[MilestoneReport]:
-    """Reports that are still to come and due until a day."""
+    """Reports that are still to come and due until a day; nobody is reminded of an incident."""
     return session.scalars(
         select(MilestoneReport)
         .join(Project)
-        .where(MilestoneReport.status.in_(AWAITED), MilestoneReport.due_on <= until)
+        .where(
+            MilestoneReport.status.in_(AWAITED),
+            MilestoneReport.due_on <= until,
+            MilestoneReport.kind != ReportKind.incident,
+        )
         .options(joinedload(MilestoneReport.project))
         .order_by(MilestoneReport.due_on, MilestoneReport.id)
     ).all()
@@ -146,14 +150,17 @@ def document_by(key: str) -> Document | None:
 
 
 def listing(actor: Any, filters: dict[str, Any], after: str | None, before: str | None) -> Page[Any]:
-    """Reports of projects that an officer or auditor may know of, by due date; filters: status, kind, programme,
-    overdue_on (a day), extension (asked for), due_until."""
+    """Reports of projects that an officer or auditor may know of, the oldest due first; filters: status (open: handed in,
+    or due by ``open_by``), kind, programme, overdue_on (a day), extension (asked for), due_until."""
     query = (
         select(MilestoneReport)
         .join(Project, Project.id == MilestoneReport.project_id)
         .where(not_recused(actor))
         .options(joinedload(MilestoneReport.project))
     )
+    if by := filters.get("open_by"):
+        late = and_(MilestoneReport.status.in_(AWAITED), MilestoneReport.due_on <= by)
+        query = query.where(or_(MilestoneReport.status == ReportStatus.submitted, late))
     if status := filters.get("status"):
         query = query.where(MilestoneReport.status == ReportStatus(status))
     if kind := filters.get("kind"):

@@ -21,6 +21,7 @@ from app.milestones.forms import (
     AskForm,
     DecideForm,
     ExtensionForm,
+    IncidentForm,
     ReportsFilter,
     StartForm,
     judge_form,
@@ -31,6 +32,7 @@ from app.milestones.forms import (
 from app.milestones.views import bp
 from app.milestones.workflow import MACHINE
 from app.projects import queries as projects
+from app.projects.policy import may_report
 from app.projects.workflow import MACHINE as PROJECT
 
 people, officer = role("applicant", "officer", "auditor"), role("officer")
@@ -49,9 +51,9 @@ def section(actor: Any, project: Any) -> dict[str, Any] | None:
 
 def report_page(found: Any, form: Any = None, reasons: Any = (), **given: Any) -> str:
     """A report's page; ``given`` stands in for the forms that did not pass."""
-    actor, milestones = current_user, queries.milestones_of(found.project_id)
+    actor, milestones = current_user, _milestones(found)
     titles = {**{one.key: one.title for one in sections_of(found.kind)}, **operations.part_titles(found)}
-    partners = queries.organisations_of(found.project_id)
+    partners = [] if found.kind is ReportKind.incident else queries.organisations_of(found.project_id)
     events = MACHINE.available(found, actor)
     context = {
         "form": form or filled(found, milestones), "judge": judge_form(titles), "ask": ExtensionForm(),
@@ -59,13 +61,18 @@ def report_page(found: Any, form: Any = None, reasons: Any = (), **given: Any) -
     }  # fmt: skip
     return render_template(
         "milestones/report.html", report=found, project=found.project, reasons=reasons, milestones=milestones,
-        events=events, readable=policy.may_read(actor, found), overdue=policy.overdue(found, today()), titles=titles,
+        events=events, incident=found.kind is ReportKind.incident, leads=may_report(actor, found.project), readable=policy.may_read(actor, found), overdue=policy.overdue(found, today()), titles=titles,
         sections=sections_of(found.kind), partners=partners, parts={p.organisation_id: p for p in found.parts},
         mine={one.id for one in partners if policy.may_write_part(actor, found, one.id)},
         versions=queries.versions_of(found.id), deciding=policy.is_officer(actor, found), writing=found.status in queries.AWAITED and policy.may_report(actor, found),
         asked=[row for row in found.extensions if row.status == ExtensionStatus.asked],
         days={m.id: deviation_days(m, today()) for m in milestones}, **context,
     )  # fmt: skip
+
+
+def _milestones(found: Any) -> Any:
+    """What the report judges; an incident's judges none."""
+    return () if found.kind is ReportKind.incident else queries.milestones_of(found.project_id)
 
 
 def filled(found: Any, milestones: Any, formdata: Any = None) -> Any:
@@ -85,7 +92,7 @@ def report(report_id: int) -> str:
 @access(role("applicant"))
 def save(report_id: int) -> Answer | tuple[str, int]:
     found = queries.get_for(current_user, report_id, lock=True) or abort(404)
-    milestones = queries.milestones_of(found.project_id)
+    milestones = _milestones(found)
     form = filled(found, milestones, request.form)
     if not form.validate():
         return report_page(found, form), 422
@@ -166,12 +173,46 @@ def decide_extension(report_id: int, extension_id: int, event: str) -> Answer | 
     return redirect(url_for("milestones.report", report_id=report_id), 303)
 
 
+@bp.get("/projects/<int:project_id>/incidents/new")
+@access(role("applicant"))
+def incident_page(project_id: int) -> str:
+    """The lead or a partner tells of a delay or an accident, at any time."""
+    project = projects.get_for(current_user, project_id) or abort(404)
+    return render_template("milestones/incident.html", project=project, form=_incident_form(project))
+
+
+def _incident_form(project: Any, formdata: Any = None) -> IncidentForm:
+    own = policy.telling_for(current_user, project) or abort(404)
+    form = IncidentForm(formdata, data={"happened_on": today()})
+    form.organisation_id.offer([(str(o.id), str(o.name)) for o in queries.organisations_of(project.id) if o.id in own])
+    return form
+
+
+@bp.post("/projects/<int:project_id>/incidents/new")
+@access(role("applicant"))
+def tell_of_incident(project_id: int) -> Answer | tuple[str, int]:
+    project = projects.get_for(current_user, project_id, lock=True) or abort(404)
+    form = _incident_form(project, request.form)
+    if form.validate():
+        try:
+            organisation = int(form.organisation_id.data)
+            row = operations.tell_of_incident(project, organisation, form.happened_on.data, current_user)
+            return redirect(url_for("milestones.report", report_id=row.id), 303)
+        except Refused as refusal:
+            form.refuse("happened_on", refusal.reasons[0].message)
+    return render_template("milestones/incident.html", project=project, form=form), 422
+
+
 @bp.get("/officer/reports")
 @access(role("officer", "auditor"))
 def listing() -> str:
     """All reports by due date, with filters."""
     form = ReportsFilter(request.args)
     filters = {f.name: f.data for f in form if f.data} if form.validate() else {}
+    if filters.get("status") == "all":
+        filters.pop("status")
+    elif set(filters) <= {"kind", "programme"}:  # what waits: handed in, or late
+        filters["open_by"] = today()
     if filters.pop("overdue", None):
         filters["overdue_on"] = today()
     found = queries.listing(current_user, filters, request.args.get("after"), request.args.get("before"))

@@ -20,6 +20,7 @@ from app.milestones.views.reports import officer, people
 from app.milestones.workflow import ROW_MACHINE
 from app.projects import policy as projects_policy
 from app.projects import queries as projects
+from app.projects.choices import ProjectStatus
 
 PLAN = ("kind", "goal", "organisation_id", "target_value", "unit", "begins_on", "due_on")
 
@@ -38,6 +39,7 @@ def plan(project_id: int) -> str:
         mine={m.id for m in rows if policy.may_update(current_user, m)}, moved=moved[:20],
         names={m.id: m for m in rows}, reports=queries.reports_of(project.id), overdue=policy.overdue,
         officer=projects_policy.is_officer(current_user, project),
+        telling=project.status is ProjectStatus.running and bool(policy.telling_for(current_user, project)),
     )  # fmt: skip
 
 

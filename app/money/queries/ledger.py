@@ -1,7 +1,7 @@
 """Budget, spent, accepted and expected, cell by cell, and what the rule on transfers says of it (CON-15)."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.agreements.models import Contract
 from app.calls.choices import COST_ITEMS
@@ -56,6 +56,14 @@ class Ledger:
 
     def by_item(self) -> list[Row]:
         return _summed(self.rows)
+
+    def by_organisation(self) -> list[Row]:
+        """One row an organisation, without its cost items."""
+        found = [_summed([replace(row, item="") for row in self.of(key)])[0] for key in self._organisations()]
+        return [replace(row, organisation_id=key) for key, row in zip(self._organisations(), found, strict=True)]
+
+    def _organisations(self) -> list[int]:
+        return list(dict.fromkeys(row.organisation_id for row in self.rows))
 
     def of(self, organisation_id: int) -> list[Row]:
         return [row for row in self.rows if row.organisation_id == organisation_id]

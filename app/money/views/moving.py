@@ -36,7 +36,7 @@ def _page(contract: Any, form: Any, reasons: Any = ()) -> str:
     standing, names = standing_of(contract), queries.organisations_of(contract.award.project_id)
     return render_template(
         "money/transfers.html", contract=contract, project=contract.award.project, standing=standing, form=form,
-        ledger=queries.ledger_of(contract, standing.sums_of), rows=queries.transfers_of(contract.id, standing.sums_of),
+        ledger=queries.ledger_of(contract, standing.lines_of), rows=queries.transfers_of(contract.id, standing.sums_of),
         items=COST_ITEMS, may=bool(form.organisation_id.choices) and policy.is_open(contract), reasons=reasons, names=names,
     )  # fmt: skip
 

@@ -35,7 +35,8 @@ def _detail(project: Any, award: Any, contracts: list[Any]) -> str:
     standing = policy.standing(current_user, project)
     return render_template(
         "money/detail.html", project=project, award=award, contracts=contracts, contract=contract, standing=standing,
-        ledger=queries.ledger_of(contract, standing.sums_of), organisations=queries.organisations_of(project.id),
+        ledger=queries.ledger_of(contract, standing.lines_of), totals=queries.ledger_of(contract, standing.sums_of),
+        organisations=queries.organisations_of(project.id),
         payments=shown_payments(award, contract, standing), room=room(contract), items=COST_ITEMS, today=today(),
         open_lines=queries.open_lines(contract.id) if standing.office else 0, is_open=policy.is_open(contract),
         assets=queries.assets_of(project.id, standing.sums_of), fixing=queries.fixing_of(contract.id),

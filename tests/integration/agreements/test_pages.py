@@ -174,13 +174,28 @@ def test_events_and_evaluations_through_their_pages(app: Any, client_for: Any) -
     assert office.post(f"{sheet}/decide", data=stop).status_code == 422  # a reason is needed
     assert office.post(f"{sheet}/decide", data={**stop, "event": "go_on"}).status_code == 303
     assert "Continue" in lead.get(sheet).text
-    assert fire("receive_report", on=on).status_code == 303
+    silent = fire("receive_report", on=on)
+    assert silent.status_code == 422 and "No performance report" in silent.text and "/performance" in silent.text
+    assert fire("receive_report", on=on, paper="by post, no. 12").status_code == 303
     assert fire("return_report", reason="the ledger is missing").status_code == 303
-    assert fire("receive_report", on=on).status_code == 303
-    assert fire("inspect", on=on, findings="all evidence seen").status_code == 303
+    assert fire("receive_report", on=on, paper="by post, no. 13").status_code == 303
+    money = f"/projects/{project.id}/money/{award.contracts[0].id}"
+    assert f"{money}/inspection" in office.get(f"/projects/{project.id}").text  # what is left to do leads there
+    seen = {"kind": "determination", "held_on": on, "findings": "all evidence seen"}
+    assert office.post(f"{money}/inspection", data=seen).status_code == 303
+    assert office.post(f"{money}/inspection", data=seen).status_code == 422  # one inspection, one record
+    fixing = {"on": on, "expected_yen": "0"}
+    assert "Another officer fixes" in office.post(f"{money}/fixing", data=fixing).text  # MON-3: 0 yen takes two as well
     assert fresh(award).status is AwardStatus.inspected
-    for event in ("complete", "nonsense"):
+    for event in ("complete", "inspect", "nonsense"):
         assert office.get(f"{url}/{event}").status_code == 404
+    front = f"/projects/{project.id}"
+    page = office.get(front).text
+    assert "What is left to do" in page and "Fix the amount" in page and "End the project early" not in page
+    assert (
+        office.post(f"{front}/terminate", data={"end-on": on, "end-reason": "x"}).status_code == 422
+    )  # the award's steps
+    assert office.post(f"{front}/complete", data={"complete-completed_on": on}).status_code == 422
     assert fire("terminate", on=on, reason="no funds").status_code == 303
     assert fresh(award).project.status.value == "terminated" and award.status is AwardStatus.terminated
 

@@ -100,6 +100,11 @@ def test_two_years_of_a_commission(app: Any) -> None:
     assert codes(early) == {"before-contract"}
     milestones.start(project, begin, begin + timedelta(days=90), officer)
     assert award.status is AwardStatus.running
+    year_end = date(fiscal_year(begin) + 1, 4, 1)
+    ahead = operations.Terms(year_end, fiscal_year_end(fiscal_year(year_end)), 500_000)
+    with pytest.raises(Refused) as unjudged:
+        operations.offer(award, ahead, award.version, officer)  # no interim evaluation of this year says go
+    assert codes(unjudged) == {"interim-open"}
     contract = close_year(award, officer, 4_999_999)
     assert (award.status, contract.status) == (AwardStatus.settled, ContractStatus.settled)
     assert "4,999,999" in letters(award, "fixed")[0]["body"]
@@ -351,3 +356,27 @@ def test_projects_that_ran_before_get_an_award_by_the_migration(app: Any) -> Non
     assert chain.award_of(adopted).status is AwardStatus.adopted and not chain.award_of(adopted).contracts
     operations.assess(chain.award_of(adopted), person(Role.officer))
     assert len(queries.checklist_of(chain.award_of(adopted))) == 9
+
+
+def test_the_next_contract_is_prepared_before_the_year_is_settled_and_confirmed_after_it(app: Any) -> None:
+    """domain.md 12: settled, then contracted for the next fiscal year; the text may be there on 1 April."""
+    project, officer, begin = chain.adopted_project(), person(Role.officer), last_year()
+    award = chain.contracted(project, begin, amount_yen=5_000_000, officer=officer)
+    from app.milestones import operations as milestones
+
+    milestones.start(project, begin, begin + timedelta(days=500), officer)
+    evaluated(award, officer, operations.Verdict("go_on"))
+    first = date(fiscal_year(begin) + 1, 4, 1)
+    terms = operations.Terms(first, fiscal_year_end(fiscal_year(first)), 1_000_000)
+    row = operations.offer(award, terms, award.version, officer)
+    assert letters(award, "prepared") and not letters(award, f"offered:{row.id}")
+    assert (award.status, row.contract.status) == (AwardStatus.running, ContractStatus.offered)
+    for who in (officer, chain.lead(project)):
+        with pytest.raises(Refused) as early:
+            operations.confirm(row, who.name, row.version, row.sha256, who)
+        assert codes(early) == {"settle-first"}
+    assert not any("Confirm" in wait.what.en for wait in queries.waits_of([award])[award.id])
+    close_year(award, officer)
+    assert letters(award, f"offered:{row.id}")  # now it waits for both sides
+    chain.sign(row, officer)
+    assert award.status is AwardStatus.contracted and queries.current_contract(award) is row.contract

@@ -17,11 +17,14 @@ from app.core.clock import today
 from app.core.db import session
 from app.core.errors import Forbidden, OutOfOrder, Refused, Stale
 from app.flags import queries as flags
+from app.milestones import policy as milestone_policy
 from app.milestones import queries as milestones
+from app.milestones.exports import report_duties
 from app.money import operations as money
 from app.projects import queries as projects
 from app.projects.choices import ProjectStatus
 from tests.factories import chain, proposals
+from tests.factories import money as costs
 from tests.factories.people import organisation, person
 
 
@@ -73,6 +76,58 @@ def test_somebody_joins_reads_the_project_and_mends_the_consortium(app: Any, cli
     decide(asked(project, ("member_joins", {"organisation": joiner.org_key, "role": "implementer"})))
     assert browser.get(f"/projects/{project.id}").status_code == 200
     assert browser.get(f"/applications/{project.application_id}").status_code == 404  # it signed nothing of that
+
+
+def test_people_of_a_partner_that_joined_have_the_right_they_were_given(app: Any, client_for: Any) -> None:
+    project, joiner = chain.running_project(started_on=today() - timedelta(days=30)), organisation("company_sme")
+    lead, contract = chain.lead(project), chain.award_of(project).contracts[0]
+    first, second = person(Role.applicant, of=joiner), person(Role.applicant, of=joiner)
+    decide(asked(project, ("member_joins", {"organisation": joiner.org_key, "role": "implementer"})))
+    data = costs.data(paid_on=today() - timedelta(days=1))
+    with pytest.raises(Forbidden):
+        money.save_expense(contract, joiner.id, data, first)  # nobody was named: they read
+    page = f"/projects/{project.id}/people"
+    named = {"organisation_id": joiner.id, "email": first.email, "right": "sign"}
+    assert "Name the people of" in client_for(lead).get(f"/projects/{project.id}").text
+    assert (
+        client_for(lead).post(page, data=named | {"email": lead.email}).status_code == 422
+    )  # not of that organisation
+    assert client_for(lead).post(page, data=named).status_code == 303
+    assert client_for(second).get(f"/projects/{project.id}").status_code == 404  # named people only, from now on
+    assert client_for(lead).post(page, data=named | {"email": second.email}).status_code == 422  # its own people do
+    assert client_for(first).post(page, data=named | {"email": second.email, "right": "read"}).status_code == 303
+    money.save_expense(contract, joiner.id, data, first)
+    with pytest.raises(Forbidden):
+        money.save_expense(contract, joiner.id, costs.data(voucher="2", paid_on=today()), second)
+    report = milestones.reports_of(project.id)[0]
+    assert milestone_policy.may_confirm_part(first, report, joiner.id)
+    assert not milestone_policy.may_write_part(second, report, joiner.id)
+    assert any(duty.uid == f"report-{report.id}" for duty in report_duties(first, [report]))
+    assert client_for(first).post(f"{page}/{joiner.id}/{first.id}/end").status_code == 422  # the last who signs
+    assert client_for(first).post(f"{page}/{joiner.id}/{second.id}/end").status_code == 303
+    assert client_for(second).get(f"/projects/{project.id}").status_code == 404
+
+
+def test_an_approved_change_offers_changed_terms_at_once(app: Any, client_for: Any) -> None:
+    project, officer = chain.running_project(started_on=today() - timedelta(days=10)), person(Role.officer)
+    award = chain.award_of(project)
+    contract, end = award.contracts[0], project.planned_end_on
+    line = projects.budget_of(project.id)[0]
+    less = {"organisation": str(line.organisation_id), "year": str(line.fiscal_year), "item": line.cost_item}
+    was, budget = contract.amount_yen, line.amount_yen
+    decide(asked(project, ("total_amount", less | {"yen": budget - 1_000})), actor=officer)
+    terms = agreements.latest_terms(contract)
+    assert terms is not None and not terms.confirmed and "change request 1" in terms.reason
+    assert (terms.amount_yen, contract.amount_yen, contract.ends_on) == (was - 1_000, was, terms.ends_on)
+    assert "differs from an approved change" in client_for(officer).get(f"/projects/{project.id}/agreement").text
+    front = client_for(chain.lead(project)).get(f"/projects/{project.id}").text
+    assert f"Confirm the changed terms of {contract.number}" in front and end == project.planned_end_on
+    chain.sign(terms, officer)
+    assert (contract.amount_yen, contract.change_owed) == (was - 1_000, "")
+    firm, heir = firm_of(project), firm_of(project, "sub_leader")
+    money.advance(contract, contract.amount_yen, "all of it", costs.ACCOUNT, chain.lead(project))
+    decide(asked(project, ("member_leaves", {"organisation": str(firm), "heir": str(heir)})), actor=officer)
+    assert "change request 2" in contract.change_owed  # members changed: new terms, as a text for both sides
 
 
 def test_an_approval_rests_on_what_the_officer_saw(app: Any) -> None:
@@ -285,3 +340,41 @@ def test_a_newcomer_may_lead_too(app: Any) -> None:
     decide(request)
     decide(asked(project, ("managing_organisation", {"organisation": str(joiner.id)})))
     assert projects.lead_person_ids(project) == {user.id}
+
+
+def test_a_partner_tells_of_a_delay_and_the_lead_asks_for_the_extension_from_it(app: Any, client_for: Any) -> None:
+    """MON-5: what happened, effects, measures, wish; the office receives it and instructs."""
+    project, office = chain.running_project(started_on=today() - timedelta(days=30)), person(Role.officer)
+    partner, lead = proposals.partner_of(project.application), chain.lead(project)
+    browser, own = client_for(partner), sorted(agreements.organisations_of(partner, project))[0]
+    form = f"/projects/{project.id}/incidents/new"
+    assert form in browser.get(f"/projects/{project.id}/plan").text
+    day = {"organisation_id": str(own), "happened_on": (today() + timedelta(days=1)).isoformat()}
+    assert browser.post(form, data=day).status_code == 422
+    begun = browser.post(form, data=day | {"happened_on": today().isoformat()})
+    assert begun.status_code == 303
+    report = next(r for r in milestones.reports_of(project.id) if r.kind.value == "incident")
+    wished = today() + timedelta(days=500)
+    told = {"work_done": "the furnace burnt down", "text-when": "since today", "text-period": "half a year",
+            "text-money": "none", "text-measures": "a new furnace is ordered", "text-wished_end": "soon"}  # fmt: skip
+    address = f"/reports/{report.id}"
+    refused = browser.post(address, data=told | {"version": report.version, "submit": "1"})
+    assert refused.status_code == 422 and "2027-09-30" in refused.text
+    session.refresh(report)
+    told |= {"version": report.version, "text-wished_end": wished.isoformat(), "submit": "1"}
+    assert browser.post(address, data=told).status_code == 303
+    desk = client_for(office)
+    assert "Judge: Delay or accident report" in desk.get(f"/projects/{project.id}").text
+    assert "the furnace burnt down" in desk.get(address).text and "Parts of the partners" not in desk.get(address).text
+    assert "Delay or accident" in desk.get("/officer/reports").text  # handed in: among what waits
+    session.refresh(report)
+    assert (
+        desk.post(f"{address}/accept", data={"version": report.version, "remarks": "tell us monthly"}).status_code
+        == 303
+    )
+    assert "tell us monthly" in browser.get(address).text
+    assert browser.post(f"{address}/change").status_code == 403  # changes are the lead's to ask for
+    opened = client_for(lead).post(f"{address}/change")
+    assert opened.status_code == 303
+    (request,) = queries.of_project(project.id)
+    assert "the furnace burnt down" in request.reason and request.items[0].given == {"ends_on": wished.isoformat()}

@@ -25,6 +25,8 @@ from tests.conftest import make_app
 from tests.factories import money
 from tests.factories.people import person
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def house(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:

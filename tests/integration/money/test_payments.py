@@ -19,6 +19,8 @@ from app.money.models import Payment
 from tests.factories import money
 from tests.factories.people import person
 
+pytestmark = pytest.mark.both_databases
+
 
 def codes(refusal: Any) -> list[str]:
     return [reason.code for reason in refusal.value.reasons]
