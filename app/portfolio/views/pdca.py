@@ -15,7 +15,7 @@ from app.portfolio import operations, policy
 from app.portfolio.forms.pdca import ActionForm, MoveForm, TargetForm, ValueForm
 from app.portfolio.queries import pdca as queries
 from app.portfolio.views import bp
-from app.portfolio.views.reading import officer, staff
+from app.portfolio.views.reading import HOMES, officer, staff
 from app.portfolio.workflow import MACHINE
 
 
@@ -29,7 +29,7 @@ def _board(template: str) -> str:
     board = queries.board(_year(), current_user)
     return render_template(
         f"portfolio/{template}.html", board=board, years=queries.years(), may_plan=policy.may_plan(current_user),
-        machine=MACHINE, move=MoveForm(), this_year=fiscal_year(today()),
+        machine=MACHINE, move=MoveForm(), this_year=fiscal_year(today()), homes=HOMES,
     )  # fmt: skip
 
 
