@@ -74,13 +74,19 @@ def install(app: Flask) -> None:
         fiscal_year=i18n.show_fiscal_year,
         fy=fiscal_year,
         percent=show_percent,
+        signed=show_signed,
         number=show_number,
     )
 
 
+def show_signed(value: float, digits: int = 1) -> str:
+    """A difference with its sign; what rounds to nothing has none (never -0.0)."""
+    return f"{round(value, digits) + 0.0:+.{digits}f}" if round(value, digits) else f"{0:.{digits}f}"
+
+
 def show_percent(value: float | None, digits: int = 1) -> str:
-    """A share for people; an absent one is a dash, never 0 %."""
-    return "–" if value is None else f"{value * 100:.{digits}f}%"
+    """A share for people; an absent one is a dash, never 0 %, and what rounds to nothing has no sign."""
+    return "–" if value is None else f"{round(value * 100, digits) + 0.0:.{digits}f}%"
 
 
 def show_number(value: int | None) -> str:

@@ -41,6 +41,7 @@ class Flag(Keyed, Stateful, Model):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     occasion: Mapped[str] = mapped_column(String(100), default="")  # e.g. the report that is overdue
     facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    given: Mapped[dict[str, int] | None] = mapped_column(Json, default=None)  # how the rule was set when it last held
     status: Mapped[FlagStatus] = mapped_column(Code(FlagStatus), default=FlagStatus.open)
     raised_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     cleared_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

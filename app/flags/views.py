@@ -12,8 +12,9 @@ from app.core.clock import now
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.flags import operations, queries
-from app.flags.choices import Judged
+from app.flags.choices import Gone, Judged
 from app.flags.definitions import RULES
+from app.flags.exports import facts_of
 from app.flags.forms import FlagFilter, HandleForm, setting_form
 from app.flags.workflow import FLAG
 
@@ -41,7 +42,13 @@ def index() -> str:
         )
     page = queries.page(current_user, chosen, request.args.get("after"), request.args.get("before"))
     return render_template(
-        "flags/index.html", form=form, page=page, rules=RULES, counts=queries.counts(current_user), moment=now()
+        "flags/index.html",
+        form=form,
+        page=page,
+        rules=RULES,
+        counts=queries.counts(current_user),
+        moment=now(),
+        programmes={p.value: p.short for p in Programme},
     )
 
 
@@ -57,6 +64,7 @@ def _flag_page(found: Any, form: HandleForm) -> str:
     return render_template(
         "flags/detail.html", flag=found, rule=RULES[found.rule], form=form, labels=labels, moment=now(),
         events=FLAG.available(found, current_user), programmes={p.value: p.label for p in Programme},
+        facts=facts_of(found.facts, RULES[found.rule].of), gone=Gone(found.gone) if found.gone else None,
     )  # fmt: skip
 
 

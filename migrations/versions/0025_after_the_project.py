@@ -33,6 +33,8 @@ def indexes(table: str, *columns: str) -> None:
 def upgrade() -> None:
     _disputes()
     _years()
+    given = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    op.add_column("flag", sa.Column("given", given, nullable=True))
     op.add_column("flag", sa.Column("gone", sa.String(20), server_default="", nullable=False))
 
 
@@ -133,5 +135,6 @@ def _years() -> None:
 
 def downgrade() -> None:
     op.drop_column("flag", "gone")
+    op.drop_column("flag", "given")
     for table in ("plan_item_year", "year_status", "evidence_mark", "outcome_dispute_note", "outcome_dispute"):
         op.drop_table(table)

@@ -3,6 +3,7 @@
 from app.flags.definitions.facts import (
     Cohort,
     Course,
+    Disputed,
     Facts,
     Finding,
     Firm,
@@ -15,6 +16,7 @@ from app.flags.definitions.facts import (
     Return,
     Seen,
     Shared,
+    Told,
 )
 from app.flags.definitions.rules import (
     RULES,
@@ -29,7 +31,7 @@ from app.flags.definitions.rules import (
 )
 
 __all__ = [
-    "RULES", "Cohort", "Course", "Facts", "Finding", "Firm", "FlagRule", "Lost", "Other", "Outgrown", "Owed", "Parameter",
-    "PlanYear", "Record", "Return", "Seen", "Settings", "Shared", "evaluate", "evaluate_cohort", "evaluate_course",
+    "RULES", "Cohort", "Course", "Disputed", "Facts", "Finding", "Firm", "FlagRule", "Lost", "Other", "Outgrown", "Owed", "Parameter",
+    "PlanYear", "Record", "Return", "Seen", "Settings", "Shared", "Told", "evaluate", "evaluate_cohort", "evaluate_course",
     "evaluate_firm", "plain_title",
 ]  # fmt: skip

@@ -92,6 +92,29 @@ class Outgrown:
 
 
 @dataclass(frozen=True)
+class Disputed:
+    """Something verified that is in dispute and not decided; ``due_on`` while an answer is awaited."""
+
+    identity: int
+    observed_on: date
+    stage: int
+    opened_on: date
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an organisation told of one year: its value added, and how many of its graded quarters are behind (C or D)."""
+
+    organisation: str
+    fiscal_year: int
+    value_added_yen: int | None
+    before_yen: int | None  # of the year before
+    graded: int = 0
+    behind: int = 0
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that the rules look at for one project."""
 
@@ -111,6 +134,8 @@ class Facts:
     shared: tuple[Shared, ...] = ()
     plan: tuple[PlanYear, ...] = ()
     outgrown: tuple[Outgrown, ...] = ()
+    disputed: tuple[Disputed, ...] = ()
+    told: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True)

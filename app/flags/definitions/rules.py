@@ -203,6 +203,37 @@ def _outgrown(facts: Facts, on: date, p: Values) -> Iterator[Finding]:
         )
 
 
+def _disputed(facts: Facts, on: date, p: Values) -> Iterator[Finding]:
+    for one in facts.disputed:
+        due = {"due_on": one.due_on.isoformat()} if one.due_on else {}
+        yield Finding(
+            "OUTCOME_DISPUTED", str(one.identity),
+            {"observed_on": one.observed_on.isoformat(), "stage": one.stage, "since": one.opened_on.isoformat(), **due},
+        )  # fmt: skip
+
+
+def _value_added(facts: Facts, on: date, p: Values) -> Iterator[Finding]:
+    """Only against a year before that was above zero: a loss has no percentage."""
+    for one in facts.told:
+        now, before = one.value_added_yen, one.before_yen
+        if now is None or before is None or before <= 0:
+            continue
+        if (before - now) * 100 >= before * p["percent"]:
+            yield Finding(
+                "VALUE_ADDED_FELL", f"{one.organisation}:{one.fiscal_year}"[:100],
+                {"organisation": one.organisation, "fiscal_year": one.fiscal_year, "before_yen": before, "actual_yen": now},
+            )  # fmt: skip
+
+
+def _plan_behind(facts: Facts, on: date, p: Values) -> Iterator[Finding]:
+    for one in facts.told:
+        if one.graded and one.behind * 100 >= one.graded * p["percent"]:
+            yield Finding(
+                "PLAN_ITEMS_BEHIND", f"{one.organisation}:{one.fiscal_year}"[:100],
+                {"organisation": one.organisation, "fiscal_year": one.fiscal_year, "behind": one.behind, "graded": one.graded},
+            )  # fmt: skip
+
+
 def _cluster_share(cohort: Cohort, on: date, p: Values) -> Iterator[Finding]:
     """Unknown firms are given the benefit: only a share that stays below even if all were members is flagged (PR-10)."""
     if cohort.total >= p["projects"] and (cohort.yes + cohort.unknown) * 100 < cohort.total * p["percent"]:
@@ -301,6 +332,12 @@ RULES: dict[str, FlagRule] = {
         _rule("PLAN_VARIANCE", "Sales far below the plan", "売上の計画未達", "Actual sales of a year lie below the set share of what was planned for it.",
               "当該年度の売上実績が、計画額に対する設定割合を下回っています。", "domain 9.1", True, _plan_variance,
               _number("percent", "Percent of the plan", "計画額に対する割合(%)", 50, 1, 100)),
+        _rule("OUTCOME_DISPUTED", "Verified outcome in dispute", "確認済み成果への異議", "A verified outcome is doubted and not decided; it counts only as far as it is undisputed.",
+              "確認済みの成果に異議が出ており、判断が済んでいません。争いのない証拠水準でのみ算入されます。", "OUT-15", True, _disputed),
+        _rule("VALUE_ADDED_FELL", "Value added fell", "付加価値額の減少", "An organisation's value added fell by the set share or more against the year before.",
+              "機関の付加価値額が前年度から設定割合以上減少しました。", "MON-10", True, _value_added, _number("percent", "Fall of at least, percent", "減少率(%)", 30, 1, 100)),
+        _rule("PLAN_ITEMS_BEHIND", "Plan items behind", "計画項目の遅れ", "Of the quarters that an organisation graded in a year, the set share or more are C or D.",
+              "年度内の自己評価のうち、C又はDの割合が設定値以上です。", "MON-13", True, _plan_behind, _number("percent", "C and D at least, percent", "C・Dの割合(%)", 50, 1, 100)),
         _rule("SME_STATUS_CHANGED", "No longer an SME", "中小企業要件の喪失", "A firm that was an SME at adoption is a large or deemed-large company now.",
               "採択時に中小企業であった企業が、大企業又はみなし大企業に該当しています。", "domain 11.4", True, _outgrown),
         _rule("CLUSTER_SHARE_LOW", "Few projects with a cluster firm", "クラスター参加率の低下",

@@ -15,7 +15,20 @@ from app.clusters.models import Membership
 from app.core.clock import today
 from app.core.db import session
 from app.core.fiscal import add_years, fiscal_year
-from app.flags.definitions import Facts, Firm, Lost, Other, Outgrown, Owed, PlanYear, Return, Seen, Shared
+from app.flags.definitions import (
+    Disputed,
+    Facts,
+    Firm,
+    Lost,
+    Other,
+    Outgrown,
+    Owed,
+    PlanYear,
+    Return,
+    Seen,
+    Shared,
+    Told,
+)
 from app.milestones import queries as milestones
 from app.milestones.models import MilestoneReport
 from app.money import queries as money
@@ -26,8 +39,9 @@ from app.organisations.choices import COMPANY_TYPES, ClusterMatch
 from app.organisations.definitions import Size
 from app.organisations.models import Organisation, OrgProfileYear
 from app.outcomes import queries as outcomes
+from app.outcomes.choices import DisputeStatus, Grade
 from app.outcomes.definitions import WHOLE
-from app.outcomes.models import Attribution, FollowUp, Observation, Product
+from app.outcomes.models import Attribution, Dispute, FollowUp, Observation, Product
 from app.outcomes.queries import AWAITED
 from app.projects.choices import ProjectStatus
 from app.projects.models import Participant, Project
@@ -77,6 +91,7 @@ def facts(project_ids: Sequence[int] | None = None) -> dict[int, Facts]:
     owed, others = _owed(project_ids), _others(project_ids)
     lost, returns, shared = _lost(project_ids), _returns(project_ids), _shared(project_ids)
     plans, grown = _plans(project_ids), _outgrown(project_ids)
+    disputed, told = _disputed(project_ids), _told(project_ids)
     rows: dict[int, list[Any]] = defaultdict(list)
     for row in participants:
         rows[row[0]].append(row)
@@ -97,6 +112,8 @@ def facts(project_ids: Sequence[int] | None = None) -> dict[int, Facts]:
             tuple(shared[project.id]),
             tuple(plans[project.id]),
             tuple(grown[project.id]),
+            tuple(disputed[project.id]),
+            tuple(told[project.id]),
         )
         for project in projects
     }
@@ -301,4 +318,45 @@ def _outgrown(project_ids: Sequence[int] | None) -> dict[int, list[Outgrown]]:
         if judged.size in (Size.large, Size.deemed_large):
             name = organisation.name_ja or organisation.name_en
             found[project_id].append(Outgrown(name, later.fiscal_year, judged.size.value))
+    return found
+
+
+def _disputed(project_ids: Sequence[int] | None) -> dict[int, list[Disputed]]:
+    query = (
+        select(
+            Observation.project_id, Dispute.id, Observation.observed_on, Observation.stage, Dispute.opened_on,
+            Dispute.status, Dispute.due_on,
+        )
+        .join(Observation, Observation.id == Dispute.observation_id)
+        .where(Dispute.status.in_(outcomes.UNDECIDED))
+        .order_by(Dispute.id)
+    )  # fmt: skip
+    if project_ids is not None:
+        query = query.where(Observation.project_id.in_(project_ids))
+    found: dict[int, list[Disputed]] = defaultdict(list)
+    for project_id, identity, observed_on, stage, opened_on, status, due_on in session.execute(query):
+        waits = due_on if status is DisputeStatus.open else None
+        found[project_id].append(Disputed(identity, observed_on, stage, opened_on, waits))
+    return found
+
+
+def _told(project_ids: Sequence[int] | None) -> dict[int, list[Told]]:
+    """Of each organisation the last year that was told, beside the one before (MON-10, MON-13)."""
+    rows = outcomes.years_sent(project_ids)
+    names: dict[int, str] = {}
+    wanted = {row[1] for row in rows}
+    if wanted:
+        query = select(Organisation.id, Organisation.name_ja, Organisation.name_en).where(Organisation.id.in_(wanted))
+        names = {key: ja or en for key, ja, en in session.execute(query)}
+    last: dict[tuple[int, int], tuple[int, Told]] = {}
+    for project_id, organisation_id, year, status in rows:
+        before = last.get((project_id, organisation_id))
+        earlier = before[1].value_added_yen if before is not None and before[0] == year - 1 else None
+        grades = [grade for item in status.items for grade in item.quarters if grade is not None]
+        behind = sum(1 for grade in grades if grade in (Grade.c, Grade.d))
+        told = Told(names.get(organisation_id, ""), year, status.value_added_yen, earlier, len(grades), behind)
+        last[project_id, organisation_id] = (year, told)
+    found: dict[int, list[Told]] = defaultdict(list)
+    for (project_id, _organisation), (_year, told) in last.items():
+        found[project_id].append(told)
     return found

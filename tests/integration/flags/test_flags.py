@@ -12,7 +12,7 @@ from app.core.db import session
 from app.core.errors import Refused, Stale
 from app.core.outbox import OutboxItem
 from app.flags import operations, queries
-from app.flags.choices import FlagStatus, Judged
+from app.flags.choices import FlagStatus, Gone, Judged
 from app.flags.models import Flag
 from app.flags.operations import digest
 from app.milestones import operations as milestones
@@ -20,6 +20,8 @@ from app.milestones import queries as milestone_queries
 from app.organisations.choices import COMPANY_TYPES
 from tests.factories import chain, portfolio
 from tests.factories.people import organisation, person
+
+pytestmark = pytest.mark.both_databases
 
 
 def _rules(project: Any) -> set[str]:
@@ -45,6 +47,7 @@ def test_an_overdue_report_raises_a_flag_that_clears_when_it_arrives(app: Any) -
     assert "REPORT_OVERDUE" not in _rules(project)
     old = session.query(Flag).filter_by(project_id=project.id, rule="REPORT_OVERDUE").all()
     assert old and all(flag.status == FlagStatus.cleared and flag.cleared_at for flag in old)
+    assert {flag.gone for flag in old} == {Gone.ended}
 
 
 def test_the_consortium_is_held_to_the_numbers_of_its_own_call(app: Any) -> None:
@@ -171,6 +174,10 @@ def test_a_rule_is_set_for_one_programme_with_a_reason_and_off_clears_its_flags(
         operations.set_rule("REPORT_OVERDUE", "consortium_rd", True, {}, "again", 0, officer)
     assert row.version == 1
     browser = client_for(officer)
+    off = session.query(Flag).filter_by(project_id=project.id, rule="REPORT_OVERDUE").first()
+    page = browser.get(f"/officer/flags/{off.id}").text
+    assert off.gone == Gone.switched_off and "The rule was switched off" in page and "<dt>Kind of report</dt>" in page
+    assert "Milestone report" in page and "due_on" not in page
     assert "we phone them" in browser.get("/officer/flags/rules").text
     url = "/officer/flags/rules/REPORT_DUE/all"
     assert browser.get(url).status_code == 200
@@ -193,10 +200,30 @@ def test_years_and_programmes_have_flags_of_their_own(app: Any, client_for: Any)
     (flag,) = [f for f in queries.living_elsewhere() if f.rule == "CLUSTER_SHARE_LOW"]
     assert flag.subject.startswith("cohort:consortium_rd:") and (flag.facts["yes"], flag.facts["of"]) == (0, 10)
     assert client_for(officer).get(f"/officer/flags/{flag.id}").status_code == 200
-    assert flag.subject.split(":", 1)[1] in client_for(officer).get("/officer/flags?rule=CLUSTER_SHARE_LOW").text
+    assert "Consortium R&amp;D FY" in client_for(officer).get("/officer/flags?rule=CLUSTER_SHARE_LOW").text
     operations.set_rule("CLUSTER_SHARE_LOW", "", True, {"percent": 0, "projects": 10}, "no more", 1, officer)
     operations.refresh_portfolio()
     assert not [f for f in queries.living_elsewhere() if f.rule == "CLUSTER_SHARE_LOW"]
+    assert flag.gone == Gone.switched_off  # a threshold of nothing
+
+
+def test_a_flag_that_went_because_the_rule_is_set_otherwise_says_so(app: Any) -> None:
+    project, officer = chain.running_project(), person(Role.officer)
+    (due, *_rest) = milestone_queries.reports_of(project.id)
+    left = (due.due_on - today()).days
+    operations.set_rule("REPORT_DUE", "", True, {"days": max(1, min(120, left))}, "soon", 0, officer)
+    due.due_on = today() + timedelta(days=50)
+    operations.set_rule("REPORT_DUE", "", True, {"days": 60}, "soon", 1, officer)
+    operations.refresh([project.id])
+    flag = (
+        session.query(Flag)
+        .filter_by(project_id=project.id, rule="REPORT_DUE", occasion=f"milestone_report:{due.id}")
+        .one()
+    )
+    assert flag.given == {"days": 60}
+    operations.set_rule("REPORT_DUE", "", True, {"days": 7}, "too many", 2, officer)
+    operations.refresh([project.id])
+    assert flag.gone == Gone.settings
 
 
 def test_a_firm_with_many_projects_and_no_sales(app: Any) -> None:

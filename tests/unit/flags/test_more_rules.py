@@ -10,6 +10,7 @@ from app.flags.definitions import (
     RULES,
     Cohort,
     Course,
+    Disputed,
     Facts,
     Lost,
     Outgrown,
@@ -18,6 +19,7 @@ from app.flags.definitions import (
     Return,
     Seen,
     Shared,
+    Told,
     evaluate,
     evaluate_cohort,
     evaluate_course,
@@ -110,3 +112,14 @@ def test_a_firm_needs_sales_or_patents_for_its_many_awards(
 ) -> None:
     """OUT-10: an average of sales per award, or patents of 15 % of the awards; from 16 awards on."""
     assert bool(evaluate_firm(Record(7, "F", projects, sales, patents), ON)) is flagged
+
+
+def test_disputes_value_added_and_graded_items() -> None:
+    """OUT-15, MON-10, MON-13."""
+    doubt = Disputed(4, date(2025, 3, 31), 3, date(2026, 10, 1), None)
+    assert found(PROJECT, disputed=(doubt,))["OUTCOME_DISPUTED/4"]["stage"] == 3
+    told = (
+        Told("A", 2025, 70, 100, graded=4, behind=2), Told("B", 2025, 71, 100, graded=4, behind=1),
+        Told("C", 2025, -5, -9), Told("D", 2025, None, 100),
+    )  # fmt: skip
+    assert set(found(PROJECT, told=told)) == {"VALUE_ADDED_FELL/A:2025", "PLAN_ITEMS_BEHIND/A:2025"}
