@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.agreements import policy, queries
-from app.agreements.choices import AwardStatus, Side
-from app.agreements.definitions import POINTS, STEPS
+from app.agreements.choices import AwardStatus, ContractStatus, Side
+from app.agreements.definitions import ENDED, POINTS, STEPS
 from app.agreements.definitions.waiting import Wait
 from app.agreements.operations import end_of_work, open_before_completion
 from app.agreements.operations.printing import printed
@@ -57,6 +57,10 @@ def events(actor: Any, award: Any) -> list[tuple[str, Any]]:
         if event in ("withdraw", "terminate") and missing(award, event):
             continue  # before the start it is the one, after it the other
         found.append((event, transition.label))
+    contract = queries.current_contract(award)
+    left = award.status in ENDED and contract is not None and contract.status is ContractStatus.fixed
+    if left and policy.is_officer(actor, award):  # what was spent until the end is settled too; the award's state stays
+        found.insert(0, ("settle", Bilingual("Settle what was fixed", "確定額の精算を記録する")))
     return found
 
 

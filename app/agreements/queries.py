@@ -141,7 +141,9 @@ def organisations_of(actor: Any, project: Project, rights: Sequence[Right] = tup
     if project.application_id is None:
         return set()
     acting = projects.acting_for(actor.actor_id, rights).subquery()
-    own = set(session.scalars(select(acting.c.organisation_id).where(acting.c.application_id == project.application_id)))
+    own = set(
+        session.scalars(select(acting.c.organisation_id).where(acting.c.application_id == project.application_id))
+    )
     later = projects.newcomers([project.application_id])
     return own | {key for _app, user, key, right in later if user.id == actor.actor_id and right in rights}
 

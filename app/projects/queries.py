@@ -125,8 +125,8 @@ def newcomers(application_ids: Collection[int]) -> list[tuple[int, User, int, Ri
         .order_by(User.id)
         .distinct()
     ).all()  # fmt: skip
-    return [(row[0], row[1], row[2], row[3]) for row in named] + [
-        (row[0], row[1], row[2], Right.read) for row in unnamed
+    return [(row[0] or 0, row[1], row[2], row[3]) for row in named] + [
+        (row[0] or 0, row[1], row[2], Right.read) for row in unnamed
     ]
 
 

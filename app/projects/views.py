@@ -121,6 +121,11 @@ def end_person(project_id: int, organisation_id: int, user_id: int) -> Answer:
     return redirect(url_for("projects.people", project_id=project_id), 303)
 
 
+def _whose(organisation: Any) -> Bilingual:
+    name = organisation.name
+    return Bilingual(f"Name the people of {name.en}", f"{name.ja}の担当者を登録する")
+
+
 def to_name(actor: Any, project: Any) -> list[ToDo]:
     """Organisations that joined later and for which nobody signs yet: their people are named first."""
     if project.application_id is None or not (
@@ -129,9 +134,7 @@ def to_name(actor: Any, project: Any) -> list[ToDo]:
         return []
     signed = {one.organisation_id for one in queries.people_later(project.id) if one.right is Right.sign}
     return [
-        ToDo(
-            False, Bilingual(f"Name the people of {one.name.en}", f"{one.name.ja}の担当者を登録する"), "projects.people"
-        )
+        ToDo(False, _whose(one), "projects.people")
         for one in queries.joined_organisations(project)
         if one.id not in signed
     ]

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue as Answer
 from flask_login import current_user
 
 from app.agreements import exports, operations, policy, queries
-from app.agreements.definitions import AGREED, AT_WORK, BEFORE_CONTRACT, POINTS, handed_in
+from app.agreements.definitions import AGREED, AT_WORK, BEFORE_CONTRACT, ENDED, POINTS, handed_in
 from app.agreements.forms import EVENT_FORMS, FilterForm
 from app.agreements.views.base import attempt, award_of, both_sides, bp, people, staff, to_agreement
 from app.agreements.workflow import machine_of, may_follow
@@ -87,7 +87,8 @@ def _event_page(award: Any, event: str, form: Any, reasons: Any = ()) -> str:
 @access(both_sides)
 def fire(project_id: int, event: str) -> Answer:
     award = award_of(project_id, lock=True)
-    if event not in machine_of(award).available(award, current_user):
+    left = event == "settle" and award.status in ENDED  # what was spent until an early end is settled as well
+    if not left and event not in machine_of(award).available(award, current_user):
         machine_of(award).check(award, event, current_user)  # says in words why not
     form, reasons = EVENT_FORMS[event](request.form), []
     if form.validate():
@@ -106,8 +107,8 @@ def _verb(award: Any, event: str, form: Any) -> None:
     if event == "close":
         operations.close(award, current_user, *given)
     elif event == "receive_report":
-        operations.receive_report(award, *given, current_user, form.paper.data or "")
+        operations.receive_report(award, form.on.data, current_user, form.paper.data or "")
     elif event == "settle":
-        operations.settle(queries.current_contract(award), current_user)
+        operations.settle(queries.current_contract(award) or abort(404), current_user)
     else:
         getattr(operations, event)(award, *given, current_user)

@@ -146,7 +146,10 @@ def test_the_ledger_adds_up_names_the_rule_and_keeps_partners_apart(app: Any, co
     shown = queries.ledger_of(contract, policy.standing(lead, project).lines_of)
     assert {row.organisation_id for row in shown.rows} == {own}  # of partners the lead reads totals, no items
     totals = queries.ledger_of(contract, policy.standing(lead, project).sums_of).by_organisation()
-    assert {(row.organisation_id, row.claimed, row.item) for row in totals} == {(own, 1_000_000, ""), (other, 700_000, "")}
+    assert {(row.organisation_id, row.claimed, row.item) for row in totals} == {
+        (own, 1_000_000, ""),
+        (other, 700_000, ""),
+    }
     assert policy.standing(person("auditor"), project).lines_of is None
     assert not policy.standing(person("applicant"), project).own
 
