@@ -28,6 +28,7 @@ from app.calls.models import Call
 from app.cli.demo import after_award, agreeing, rounds
 from app.cli.demo.answers import example_answers
 from app.clusters.models import Cluster, Membership
+from app.core import storage
 from app.core.audit import SYSTEM
 from app.core.clock import JST, now, today
 from app.core.db import session
@@ -425,8 +426,22 @@ def _project(cast: Cast, call: Call, topic: int, adopted_on: date) -> Project:
     return project
 
 
+#: What a partner writes into its part of an accepted report.
+PARTS_WORK = milestones.PartData(
+    "担当分の試作と評価を計画どおり実施した(合成)。",
+    "なし",
+    320,
+    {},
+    "",
+    "なし",
+    "なし",
+    "推進会議1回(合成)",
+    "計画どおり継続する(合成)",
+)
+
+
 def _report(cast: Cast, project: Project, until: date) -> None:
-    """Send and accept the milestone reports on periods that ended before a day."""
+    """Send and accept the milestone reports on periods that ended before a day, each partner's part with them."""
     assert project.application is not None
     lead = cast.of(project.application.lead_organisation)
     for report in milestone_queries.reports_of(project.id):
@@ -434,12 +449,34 @@ def _report(cast: Cast, project: Project, until: date) -> None:
             continue
         results = tuple(
             milestones.Result(m.id, Achievement.achieved, m.target_value, "")
+            if m.due_on <= report.period_to
+            else milestones.Result(m.id, Achievement.partly, "", "期限に向けて実施中(合成)。")
             for m in milestone_queries.milestones_of(project.id)
         )
         data = milestones.ReportData("試作と評価を実施した(合成)。", "", 3_000_000, results)
         milestones.save(report, data, report.version, lead)
+        for organisation in milestone_queries.organisations_of(project.id):
+            who = cast.of(organisation)
+            part = milestones.save_part(report, organisation.id, PARTS_WORK, 0, who)
+            milestones.confirm_part(report, organisation.id, who.name, part.version, who)
         milestones.submit(report, lead)
         milestones.judge(report, "accept", "", cast.people["officer"])
+
+
+def _reach(cast: Cast, project: Project, done: date) -> None:
+    """Every milestone of a completed project was reached in time, with evidence that an officer has accepted."""
+    assert project.application is not None and project.started_on is not None
+    lead, officer = cast.of(project.application.lead_organisation), cast.people["officer"]
+    file = storage.keep(
+        _pdf("成果資料").getvalue(), name="成果資料(合成).pdf", media_type=storage.PDF, created_by_id=lead.id
+    )
+    for row in milestone_queries.milestones_of(project.id):
+        reached = max(project.started_on, min(row.due_on, done) - timedelta(days=9))
+        data = milestones.RowData(reached, reached, 100, row.target_value, "試作品で確認した(合成)。", "")
+        milestones.update_row(row, data, row.version, lead)
+        milestones.attach_evidence(row, file, lead)
+        milestones.report_row(row, lead)
+        milestones.judge_row(row, "accept", "", row.version, officer)
 
 
 def _begin(cast: Cast, project: Project, begin: date, end: date) -> Award:
@@ -457,6 +494,7 @@ def _long_completed(cast: Cast, year: int) -> None:
     done = fiscal_year_end(year - 2)
     award = _begin(cast, project, date(year - 3, 10, 1), done)
     agreeing.next_year(award, cast.people["officer"], cast.people["applicant"])
+    _reach(cast, project, done)
     _report(cast, project, done + timedelta(days=1))
     agreeing.close_year(award, done + timedelta(days=8), cast.people["officer"])
     agreements.complete(award, done, cast.people["officer"])
@@ -498,6 +536,7 @@ def _after_award(cast: Cast, award: Award, year: int) -> None:
     project = _project(cast, call, 4, date(year - 7, 9, 1))
     done = date(year - 4, 9, 30)
     award = _begin(cast, project, date(year - 7, 10, 1), done)
+    _reach(cast, project, done)
     _report(cast, project, done + timedelta(days=1))
     after_award.completed(award, organisations["live-gear"], done, paper, people)
     manager = cast.people["cluster"]
