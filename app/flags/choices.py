@@ -51,11 +51,11 @@ class Gone(StrEnum):
             "ended": Bilingual("The finding ended: it no longer holds.", "指摘の事実が解消しました。"),
             "switched_off": Bilingual(
                 "The rule was switched off; the finding may still hold.",
-                "ルールが停止されました(指摘の事実は残っている可能性があります)。",
+                "規則が停止されました(指摘の事実は残っている可能性があります)。",
             ),
             "settings": Bilingual(
                 "The rule is set otherwise now; as it was set before, the finding would still hold.",
-                "ルールの設定が変更されました(変更前の設定では、指摘の事実が残っています)。",
+                "規則の設定が変更されました(変更前の設定では、指摘の事実が残っています)。",
             ),
-            "rule_gone": Bilingual("There is no such rule any more.", "このルールは廃止されました。"),
+            "rule_gone": Bilingual("There is no such rule any more.", "この規則は廃止されました。"),
         }[self.value]
