@@ -25,6 +25,7 @@ class Settings:
     ``trusted_proxies`` is the number of proxies in front whose X-Forwarded-For and -Proto are believed.
     ``clamd_url`` is the virus scanner: ``unix:/run/clamav/clamd.ctl`` or ``tcp://127.0.0.1:3310``; empty means none.
     ``conflict_years`` is for how many years after its end a tie of a reviewer goes on counting (CON-14).
+    ``rows_a_day`` and ``files_a_day``: administrators are told of who takes more than that out of the house on one day.
     ``demo`` allows demonstration accounts and their password to be shown on the sign-in page.
     """
 
@@ -40,6 +41,8 @@ class Settings:
     trusted_proxies: int
     clamd_url: str = ""
     conflict_years: int = 3
+    rows_a_day: int = 50_000
+    files_a_day: int = 300
 
     @property
     def production(self) -> bool:
@@ -76,10 +79,10 @@ def _instance_secret(instance: Path) -> str:
     return path.read_text().strip()
 
 
-def _count(env: dict[str, str], name: str, default: str = "0") -> int:
+def _count(env: dict[str, str], name: str, default: str = "0", most: int = 10) -> int:
     text = env.get(name) or default
-    if not (text.isascii() and text.isdigit() and int(text) <= 10):
-        raise SettingsError(f"{name} is {text!r}; give a whole number from 0 to 10")
+    if not (text.isascii() and text.isdigit() and int(text) <= most):
+        raise SettingsError(f"{name} is {text!r}; give a whole number from 0 to {most}")
     return int(text)
 
 
@@ -126,5 +129,7 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         secure_cookies=public_url.startswith("https://"),
         trusted_proxies=_count(env, "TRUSTED_PROXIES"),
         conflict_years=_count(env, "CONFLICT_YEARS", "3"),
+        rows_a_day=_count(env, "EXPORT_ROWS_A_DAY", "50000", 100_000_000),
+        files_a_day=_count(env, "EXPORT_FILES_A_DAY", "300", 100_000_000),
         clamd_url=_clamd(env.get("CLAMD_URL", "")),
     )

@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.accounts.models import Anonymous
 from app.accounts.queries import user_of_session
-from app.core import access, http, storage, templating, virus, worker
+from app.core import access, http, storage, taken, templating, virus, worker
 from app.core.db import db, pool_options, prepare_engine
 from app.core.i18n import babel
 from app.reviewers import definitions as ties
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     settings.instance.mkdir(parents=True, exist_ok=True)
     storage.configure(settings.instance / "files")
     ties.CONFLICT_YEARS = settings.conflict_years
+    taken.configure(rows_a_day=settings.rows_a_day, files_a_day=settings.files_a_day)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

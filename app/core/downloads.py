@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from flask import Response, abort, current_app, render_template
 
-from app.core import storage
+from app.core import storage, taken
 
 SANDBOX = "default-src 'none'; sandbox"
 #: The browser's own PDF viewer is a plug-in of the page it makes for the file; a sandbox would keep it from starting.
@@ -56,6 +56,7 @@ def _answer(
     alias: str | None = None,
     change: Callable[[bytes], bytes] | None = None,
 ) -> Response:
+    taken.stored()
     name = alias or row.name
     if not row.servable:
         shown = _Named(name, row.scan_state, row.infected) if alias else row

@@ -27,7 +27,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.core import db as database
-from app.core import i18n, once
+from app.core import i18n, once, taken
 from app.core.access import rule_of
 from app.core.converters import KeyConverter
 from app.core.errors import Forbidden, NotFound, OutOfOrder, Refused, Stale
@@ -171,6 +171,10 @@ def _finish(response: Response) -> Response:
     return response
 
 
+def _notice_file(response: Response) -> Response:
+    return taken.notice(response, after_reading, lambda reason: error_page(429, "refused", reasons=[reason]))
+
+
 def _later(what: str) -> Response:
     """503 with words; for the log with what happened. Nothing was stored."""
     current_app.logger.exception(what)
@@ -297,6 +301,7 @@ def install(app: Flask) -> None:
     app.before_request_funcs.setdefault(None, []).insert(0, _arrive)
     app.before_request(_gate)
     app.after_request(_headers)
-    app.after_request(_finish)  # registered last, so it runs first
+    app.after_request(_finish)  # runs before the headers
+    app.after_request(_notice_file)  # registered last, so it runs first
     app.teardown_request(_teardown)
     refuse(app)

@@ -124,6 +124,7 @@ MENU = (
             Entry("pages.people", _l("People"), ("pages.person", "pages.new_person", "pages.add_person")),
             Entry("pages.mail", _l("Mail"), ("pages.letter",)),
             Entry("pages.files", _l("Stored files")),
+            Entry("portfolio.taken_files", _l("Files taken out")),
         ),
     ),
     Group(None, (Entry("pages.help_index", _l("Help"), ("pages.help_topic",)),)),

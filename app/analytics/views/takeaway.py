@@ -9,12 +9,13 @@ from flask_login import current_user
 from app.analytics import exports, operations, policy, queries
 from app.analytics.views import bp
 from app.analytics.views.asking import asked_of, part_of, seers
-from app.core import downloads, tabular
+from app.core import downloads, tabular, taken
 from app.core.access import access, signed_in
 from app.core.i18n import locale
 
 
 def _csv(rows: Any, name: str) -> Response:
+    taken.rows(len(rows))
     headers = {"Content-Disposition": f"attachment; filename={name}"}
     return Response(tabular.portions(rows), mimetype="text/csv", headers=headers)
 

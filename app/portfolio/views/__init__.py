@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("portfolio", __name__)
 
-from app.portfolio.views import explorer, kept, pdca  # noqa: E402, F401
+from app.portfolio.views import explorer, kept, pdca, taken  # noqa: E402, F401

@@ -6,7 +6,7 @@ from flask import Response, abort, current_app, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.core import tabular
+from app.core import tabular, taken
 from app.core.access import access
 from app.core.errors import Reason, Refused
 from app.core.i18n import Bilingual, _
@@ -118,6 +118,7 @@ def export(page: str) -> ResponseReturnValue:
     table = _table(question) if ids is None else []
     count = len(table) - 1 if ids is None else len(ids)
     operations.note_export(question.page, kind, question.pairs, question.sentence, count, reason, current_user)
+    taken.rows(count)
     rows: Any = table
     if kind is FileKind.xlsx:
         if ids is not None:

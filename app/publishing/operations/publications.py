@@ -1,12 +1,13 @@
 """Verbs of reports and datasets: order, make (the worker, step by step), try again, publish, discard."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
-from app.core import audit, numbering, outbox, pdf, storage
+from app.core import audit, numbering, outbox, pdf, storage, taken
 from app.core.audit import SYSTEM
 from app.core.clock import now, today
 from app.core.db import reading, session
@@ -32,6 +33,7 @@ class DatasetsWanted:
     as_of: date
     min_evidence: int
     licence: Bilingual
+    update: Bilingual
 
 
 def _no(code: str, en: str, ja: str, where: str) -> Reason:
@@ -44,6 +46,7 @@ def latest_known() -> date:
 
 
 def _order(kind: PublicationKind, title: Bilingual, parameters: dict[str, Any], steps: int, actor: Any) -> Publication:
+    taken.order(actor, f"publishing.order_{kind.value}", json.dumps(parameters, ensure_ascii=False))
     year = fiscal_year(today())
     letter = "R" if kind is PublicationKind.report else "D"
     row = Publication(
@@ -93,6 +96,7 @@ def order_datasets(title: Bilingual, wanted: DatasetsWanted, actor: Any) -> Publ
         "as_of": wanted.as_of.isoformat(),
         "min_evidence": wanted.min_evidence,
         "licence": {"en": wanted.licence.en, "ja": wanted.licence.ja},
+        "update": {"en": wanted.update.en, "ja": wanted.update.ja},
         "layout": datasets.LAYOUT,
     }
     return _order(PublicationKind.datasets, title, parameters, 2, actor)
@@ -178,8 +182,9 @@ def _make_report(key: int) -> None:
 
 NOTE = Bilingual(
     "Outcomes are those with evidence of level {level} or higher, as known at the end of the day. Money that firms earned "
-    "is not included. Text of proposals is not included.",
-    "成果は証拠水準{level}以上のもので、基準日の終わりに把握していた内容です。企業の売上等の金額と提案書の本文は含みません。",
+    "is not included. Of proposals only the abstracts of adopted ones are included. Names of sole proprietors are not.",
+    "成果は証拠水準{level}以上のもので、基準日の終わりに把握していた内容です。企業の売上等の金額は含みません。提案書については、"
+    "採択されたものの概要のみを含みます。個人事業主の名称は含みません。",
 )
 
 
@@ -191,8 +196,9 @@ def _make_datasets(key: int) -> None:
         tables = queries.datasets(date.fromisoformat(asked["as_of"]), asked["min_evidence"])
         session.commit()
     _step(key)
-    licence = Bilingual(asked["licence"]["en"], asked["licence"]["ja"])
-    files = datasets.files(tables, title, licence, code, asked["as_of"], NOTE.format(level=asked["min_evidence"]))
+    licence, update = (Bilingual(asked[name]["en"], asked[name]["ja"]) for name in ("licence", "update"))
+    note = NOTE.format(level=asked["min_evidence"])
+    files = datasets.files(tables, datasets.About(code, title, asked["as_of"], licence, update, note))
     data = packed(files)
     row = _made(key)
     _keep(row, FileRole.datasets, data, f"{code}.zip", "application/zip")
