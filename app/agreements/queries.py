@@ -135,17 +135,25 @@ def evaluation_of(award: Award, evaluation_id: int, *, lock: bool = False) -> In
     return session.scalar(query.with_for_update() if lock else query)
 
 
-def organisations_of(actor: Any, project: Project, rights: Sequence[Right] = tuple(Right)) -> set[int]:
-    """The organisations of a project for which this person acts with one of these rights, also those that joined it
-    later."""
+def rights_of(actor: Any, project: Project) -> dict[int, set[Right]]:
+    """What this person may do for which organisation of a project, also for those that joined it later."""
+    found: dict[int, set[Right]] = {}
     if project.application_id is None:
-        return set()
-    acting = projects.acting_for(actor.actor_id, rights).subquery()
-    own = set(
-        session.scalars(select(acting.c.organisation_id).where(acting.c.application_id == project.application_id))
-    )
-    later = projects.newcomers([project.application_id])
-    return own | {key for _app, user, key, right in later if user.id == actor.actor_id and right in rights}
+        return found
+    acting = projects.acting_for(actor.actor_id).subquery()
+    for key, right in session.execute(
+        select(acting.c.organisation_id, acting.c.right).where(acting.c.application_id == project.application_id)
+    ):
+        found.setdefault(key, set()).add(right)
+    for _application, user, key, right in projects.newcomers([project.application_id]):
+        if user.id == actor.actor_id:
+            found.setdefault(key, set()).add(right)
+    return found
+
+
+def organisations_of(actor: Any, project: Project, rights: Sequence[Right] = tuple(Right)) -> set[int]:
+    """The organisations of a project for which this person acts with one of these rights."""
+    return {key for key, given in rights_of(actor, project).items() if given & set(rights)}
 
 
 def signatories(project: Project) -> Sequence[User]:

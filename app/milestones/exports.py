@@ -146,7 +146,7 @@ NEAR_DAYS = 60
 
 def to_do(actor: Any, project: Any) -> list[ToDo]:
     """What reports and milestones wait for: all of it for the office, the reader's own for people of the consortium."""
-    reports, near = queries.reports_of(project.id), today() + timedelta(days=NEAR_DAYS)
+    reports, near = queries.known_to(actor, project.id), today() + timedelta(days=NEAR_DAYS)
     found = []
     if actor.has_role("officer", "auditor"):
         rows = queries.milestones_of(project.id)

@@ -44,12 +44,13 @@ class Standing:
 
 def standing(actor: Any, project: Any) -> Standing:
     applicant = actor.has_role("applicant")
+    rights = agreement_queries.rights_of(actor, project) if applicant else {}
     return Standing(
         office=actor.has_role("officer", "auditor"),
         officer=projects.is_officer(actor, project),
         lead=applicant and projects.may_report(actor, project),
-        own=frozenset(agreement_queries.organisations_of(actor, project)) if applicant else frozenset(),
-        writes=frozenset(agreement_queries.organisations_of(actor, project, WRITES)) if applicant else frozenset(),
+        own=frozenset(rights),
+        writes=frozenset(key for key, given in rights.items() if given & set(WRITES)),
     )
 
 

@@ -130,19 +130,27 @@ def newcomers(application_ids: Collection[int]) -> list[tuple[int, User, int, Ri
     ]
 
 
-def acting_for(user_id: Any, rights: Sequence[Right]) -> Any:
-    """(application, organisation) for which a person acts with one of these rights: by the proposal, or named later."""
+def acting_for(user_id: Any, rights: Sequence[Right] = tuple(Right)) -> Any:
+    """(application, organisation, right) for which a person acts with one of these rights: by the proposal, or named
+    later for an organisation that takes part now."""
     members = (
-        select(ConsortiumMember.application_id, ConsortiumMember.organisation_id)
+        select(ConsortiumMember.application_id, ConsortiumMember.organisation_id, MemberPerson.right)
         .join(MemberPerson, ConsortiumMember.id == MemberPerson.member_id)
         .where(MemberPerson.user_id == user_id, MemberPerson.ended_at.is_(None), MemberPerson.right.in_(rights))
     )
     later = (
-        select(Project.application_id, ParticipantPerson.organisation_id)
+        select(Project.application_id, ParticipantPerson.organisation_id, ParticipantPerson.right)
         .join(Project, Project.id == ParticipantPerson.project_id)
+        .join(
+            Participant,
+            and_(
+                Participant.project_id == ParticipantPerson.project_id,
+                Participant.organisation_id == ParticipantPerson.organisation_id,
+            ),
+        )
         .where(
             ParticipantPerson.user_id == user_id, ParticipantPerson.ended_at.is_(None),
-            ParticipantPerson.right.in_(rights), Project.application_id.is_not(None),
+            ParticipantPerson.right.in_(rights), _present(today()),
         )
     )  # fmt: skip
     return union_all(members, later)

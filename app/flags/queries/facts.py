@@ -154,6 +154,8 @@ def _owed(project_ids: Sequence[int] | None) -> dict[int, list[Owed]]:
         query = select(model.project_id, model.id, model.due_on).where(model.status.in_(states))
         if project_ids is not None:
             query = query.where(model.project_id.in_(project_ids))
+        if model is MilestoneReport:  # nobody asked for what a partner tells of its own accord
+            query = query.where(MilestoneReport.organisation_id.is_(None))
         for project_id, identity, due_on in session.execute(query):
             found[project_id].append(Owed(kind, identity, due_on))
     return found

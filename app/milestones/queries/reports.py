@@ -37,6 +37,21 @@ def reports_of(project_id: int) -> Sequence[MilestoneReport]:
     ).all()
 
 
+def _begun_unasked() -> ColumnElement[bool]:
+    """What somebody of the consortium has begun of an own accord and not handed in: nothing for the office yet."""
+    return and_(MilestoneReport.organisation_id.is_not(None), MilestoneReport.status == ReportStatus.due)
+
+
+def known_to(actor: Any, project_id: int) -> list[MilestoneReport]:
+    """A project's reports as one reader may know of them; the project is one that the reader may see."""
+    staff = actor.has_role("officer", "auditor")
+    return [
+        one
+        for one in reports_of(project_id)
+        if not (staff and one.organisation_id is not None and one.status is ReportStatus.due)
+    ]
+
+
 def get_for(actor: Any, report_id: int, *, lock: bool = False) -> MilestoneReport | None:
     """A report of a project that the actor may see, with results and files."""
     visible = visible_to(actor).with_only_columns(Project.id).subquery()
@@ -51,6 +66,8 @@ def get_for(actor: Any, report_id: int, *, lock: bool = False) -> MilestoneRepor
             selectinload(MilestoneReport.extensions),
         )
     )
+    if actor.has_role("officer", "auditor"):
+        query = query.where(~_begun_unasked())
     return session.scalar(query.with_for_update(of=MilestoneReport) if lock else query)
 
 
@@ -155,7 +172,7 @@ def listing(actor: Any, filters: dict[str, Any], after: str | None, before: str 
     query = (
         select(MilestoneReport)
         .join(Project, Project.id == MilestoneReport.project_id)
-        .where(not_recused(actor))
+        .where(not_recused(actor), ~_begun_unasked())
         .options(joinedload(MilestoneReport.project))
     )
     if by := filters.get("open_by"):

@@ -43,7 +43,7 @@ def section(actor: Any, project: Any) -> dict[str, Any] | None:
     on = today()
     milestones = queries.milestones_of(project.id)
     return {
-        "milestones": milestones, "reports": queries.reports_of(project.id), "on": on, "overdue": policy.overdue,
+        "milestones": milestones, "reports": queries.known_to(actor, project.id), "on": on, "overdue": policy.overdue,
         "days": {m.id: deviation_days(m, on) for m in milestones},
         "may_start": "start" in PROJECT.available(project, actor),
     }  # fmt: skip

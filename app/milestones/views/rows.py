@@ -37,7 +37,7 @@ def plan(project_id: int) -> str:
         chart=chart(rows, on, project.started_on, project.completed_on or project.planned_end_on),
         days={m.id: deviation_days(m, on) for m in rows}, late={m.id for m in rows if is_late(m, on)},
         mine={m.id for m in rows if policy.may_update(current_user, m)}, moved=moved[:20],
-        names={m.id: m for m in rows}, reports=queries.reports_of(project.id), overdue=policy.overdue,
+        names={m.id: m for m in rows}, reports=queries.known_to(current_user, project.id), overdue=policy.overdue,
         officer=projects_policy.is_officer(current_user, project),
         telling=project.status is ProjectStatus.running and bool(policy.telling_for(current_user, project)),
     )  # fmt: skip

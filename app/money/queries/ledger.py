@@ -65,6 +65,12 @@ class Ledger:
     def _organisations(self) -> list[int]:
         return list(dict.fromkeys(row.organisation_id for row in self.rows))
 
+    def only(self, organisation_ids: Collection[int] | None) -> "Ledger":
+        """The same with the rows of some organisations only (None: all)."""
+        if organisation_ids is None:
+            return self
+        return replace(self, rows=[row for row in self.rows if row.organisation_id in organisation_ids])
+
     def of(self, organisation_id: int) -> list[Row]:
         return [row for row in self.rows if row.organisation_id == organisation_id]
 

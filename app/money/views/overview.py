@@ -33,9 +33,10 @@ def _detail(project: Any, award: Any, contracts: list[Any]) -> str:
     wanted = request.args.get("contract", "")
     contract = next((one for one in contracts if str(one.id) == wanted), contracts[-1])
     standing = policy.standing(current_user, project)
+    totals = queries.ledger_of(contract, standing.sums_of)
     return render_template(
         "money/detail.html", project=project, award=award, contracts=contracts, contract=contract, standing=standing,
-        ledger=queries.ledger_of(contract, standing.lines_of), totals=queries.ledger_of(contract, standing.sums_of),
+        ledger=totals.only(standing.lines_of), totals=totals,
         organisations=queries.organisations_of(project.id),
         payments=shown_payments(award, contract, standing), room=room(contract), items=COST_ITEMS, today=today(),
         open_lines=queries.open_lines(contract.id) if standing.office else 0, is_open=policy.is_open(contract),

@@ -43,7 +43,8 @@ def heirs_of() -> Select[Any]:
 
 def by_membership(user_id: Any, rights: Sequence[Right], owing: Any = FollowUp.organisation_id) -> ColumnElement[bool]:
     """The person acts, with one of these rights, for the organisation that owes the report, in that consortium."""
-    return tuple_(Project.application_id, owing).in_(acting_for(user_id, rights))
+    acting = acting_for(user_id, rights).subquery()
+    return tuple_(Project.application_id, owing).in_(select(acting.c.application_id, acting.c.organisation_id))
 
 
 def by_succession(user_id: Any, owing: Any = FollowUp.organisation_id) -> ColumnElement[bool]:

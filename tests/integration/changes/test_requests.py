@@ -354,7 +354,9 @@ def test_a_partner_tells_of_a_delay_and_the_lead_asks_for_the_extension_from_it(
     begun = browser.post(form, data=day | {"happened_on": today().isoformat()})
     assert begun.status_code == 303
     report = next(r for r in milestones.reports_of(project.id) if r.kind.value == "incident")
-    wished = today() + timedelta(days=500)
+    wished, desk = today() + timedelta(days=500), client_for(office)
+    assert desk.get(f"/reports/{report.id}").status_code == 404  # nobody asked for it: not there before it is handed in
+    assert "Delay or accident" not in desk.get(f"/projects/{project.id}").text
     told = {"work_done": "the furnace burnt down", "text-when": "since today", "text-period": "half a year",
             "text-money": "none", "text-measures": "a new furnace is ordered", "text-wished_end": "soon"}  # fmt: skip
     address = f"/reports/{report.id}"
@@ -363,7 +365,6 @@ def test_a_partner_tells_of_a_delay_and_the_lead_asks_for_the_extension_from_it(
     session.refresh(report)
     told |= {"version": report.version, "text-wished_end": wished.isoformat(), "submit": "1"}
     assert browser.post(address, data=told).status_code == 303
-    desk = client_for(office)
     assert "Judge: Delay or accident report" in desk.get(f"/projects/{project.id}").text
     assert "the furnace burnt down" in desk.get(address).text and "Parts of the partners" not in desk.get(address).text
     assert "Delay or accident" in desk.get("/officer/reports").text  # handed in: among what waits
