@@ -95,6 +95,11 @@ class DatasetsForm(BaseForm):
     min_evidence = ChoiceField(_l("Evidence at least"), [Required()], choices=[])
     licence_ja = LongTextField(_l("Terms of use in Japanese"), [Required()], limit=4000)
     licence_en = LongTextField(_l("Terms of use in English"), [Required()], limit=4000)
+    update_ja = LongTextField(
+        _l("How often it is updated, in Japanese"), [Required()], limit=1000,
+        description=_l("When the next edition comes, and that older editions stay readable."),
+    )  # fmt: skip
+    update_en = LongTextField(_l("How often it is updated, in English"), [Required()], limit=1000)
 
     def __init__(self, formdata: Any = None, levels: Any = (), **data: Any) -> None:
         super().__init__(formdata, data=data, prefix="data-")  # it stands beside the report's form

@@ -219,7 +219,7 @@ def packed(cells: Sequence[Cell]) -> bytes:
     for key in sorted(member):
         columns[tuple(member[key])].append(key)
     data = {
-        "cells": [[one.of, [groups[part] for part in one.parts]] for one in cells],
+        "cells": [[one.of, one.strict, [groups[part] for part in one.parts]] for one in cells],
         "columns": [[list(places), keys] for places, keys in sorted(columns.items())],
     }
     return gzip.compress(json.dumps(data, ensure_ascii=False).encode(), mtime=0)
@@ -232,4 +232,7 @@ def unpacked(data: bytes) -> list[Cell]:
         for place in places:
             groups[place].update(keys)
     frozen = {place: frozenset(keys) for place, keys in groups.items()}
-    return [Cell(of, tuple(frozen.get(place, frozenset()) for place in parts)) for of, parts in found["cells"]]
+    return [
+        Cell(of, tuple(frozen.get(place, frozenset()) for place in parts), strict)
+        for of, strict, parts in found["cells"]
+    ]

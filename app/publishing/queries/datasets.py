@@ -1,4 +1,5 @@
-"""The public datasets of domain.md 13.4: only what is public already, no money of firms, no text of proposals."""
+"""The public datasets of domain.md 13.4: only what is public already, no money of firms and no text of
+proposals but the abstracts of adopted ones."""
 
 from collections import Counter, defaultdict
 from datetime import date
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from app.analytics.definitions import COMMERCIALIZATION
+from app.applications.models import Application
 from app.clusters.models import Cluster, Membership
 from app.core import tables
 from app.core.db import session
@@ -45,12 +47,17 @@ def _awards() -> Table:
         select(
             Project.project_key, Project.programme, Project.frame, Project.adopted_on, Project.title_ja,
             Project.title_en, Project.region, Project.field, Project.amount_yen, Project.started_on,
-            Project.completed_on, Project.status, Project.is_synthetic,
+            Project.completed_on, Project.status, Project.is_synthetic, func.coalesce(Application.abstract, ""),
         )
+        .outerjoin(Application, Application.id == Project.application_id)
         .where(released())
         .order_by(Project.project_key)
     )  # fmt: skip
     return [(*row[:3], fiscal_year(row[3]), *row[3:]) for row in _rows(query)]
+
+
+#: A sole proprietor's name is a person's name, and the number leads to it: neither is public.
+PERSON = "sole_proprietor"
 
 
 def _members() -> Table:
@@ -65,7 +72,7 @@ def _members() -> Table:
         .where(released())
         .order_by(Project.project_key, Participant.role, Organisation.org_key, Participant.id)
     )  # fmt: skip
-    return _rows(query)
+    return [(*row[:2], "", "", "", *row[5:]) if row[5] == PERSON else row for row in _rows(query)]
 
 
 def _amounts() -> Table:

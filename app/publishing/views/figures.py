@@ -7,7 +7,8 @@ from flask import Response, abort, jsonify, render_template, request
 from app.core import downloads
 from app.core.access import access, anyone
 from app.publishing import exports, queries
-from app.publishing.definitions import suppression, telling
+from app.publishing.choices import PublicationKind
+from app.publishing.definitions import datasets, suppression, telling
 from app.publishing.views import bp
 
 
@@ -56,6 +57,16 @@ def public_bundle(code: str) -> Response:
 @access(anyone)
 def record(code: str) -> Response:
     return jsonify(exports.record(_public(code)))
+
+
+@bp.get("/figures/data")
+@access(anyone)
+def dictionary() -> str:
+    """What the public datasets hold: every file, every column, every code list."""
+    found = [row for row in queries.published_publications() if row.kind is PublicationKind.datasets]
+    return render_template(
+        "publishing/dictionary.html", columns=datasets.COLUMNS, extra=datasets.EXTRA, layout=datasets.LAYOUT, sets=found
+    )
 
 
 @bp.get("/publications/<code>/<any(pdf_ja,pdf_en,tables,datasets):part>")

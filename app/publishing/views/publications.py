@@ -16,7 +16,7 @@ from app.core.i18n import Bilingual, _
 from app.outcomes.choices import EvidenceLevel
 from app.publishing import operations, queries
 from app.publishing.choices import PublicationStatus
-from app.publishing.definitions import telling
+from app.publishing.definitions import datasets, telling
 from app.publishing.forms import DatasetsForm, ReasonForm, ReleaseForm, ReportForm
 from app.publishing.views import bp
 from app.publishing.workflow import PUBLICATION
@@ -34,15 +34,16 @@ def _report_form(formdata: Any = None) -> ReportForm:
 
 def _datasets_form(formdata: Any = None) -> DatasetsForm:
     levels = [(str(int(level)), level.label) for level in EvidenceLevel]
-    return DatasetsForm(formdata, levels, as_of=operations.latest_known(), min_evidence="2")
+    fresh: dict[str, Any] = {"as_of": operations.latest_known(), "min_evidence": "2", **datasets.USUAL}
+    return DatasetsForm(formdata, levels, **fresh)
 
 
-def _index(report: Any = None, datasets: Any = None, reasons: Any = ()) -> ResponseReturnValue:
+def _index(report: Any = None, data: Any = None, reasons: Any = ()) -> ResponseReturnValue:
     page = render_template(
         "publishing/reports.html", page=queries.publications(request.args.get("after"), request.args.get("before")),
-        report=report or _report_form(), datasets=datasets or _datasets_form(), reasons=reasons,
+        report=report or _report_form(), datasets=data or _datasets_form(), reasons=reasons,
     )  # fmt: skip
-    return page, 422 if report or datasets else 200
+    return page, 422 if report or data else 200
 
 
 @bp.get("/publishing/reports")
@@ -70,13 +71,14 @@ def order_report() -> ResponseReturnValue:
 def order_datasets() -> ResponseReturnValue:
     form = _datasets_form(request.form)
     if not form.validate():
-        return _index(datasets=form)
+        return _index(data=form)
     licence = Bilingual(form.licence_en.data, form.licence_ja.data)
-    wanted = operations.DatasetsWanted(form.as_of.data, int(form.min_evidence.data), licence)
+    update = Bilingual(form.update_en.data, form.update_ja.data)
+    wanted = operations.DatasetsWanted(form.as_of.data, int(form.min_evidence.data), licence, update)
     try:
         row = operations.order_datasets(Bilingual(form.title_en.data, form.title_ja.data), wanted, current_user)
     except Refused as refusal:
-        return _index(datasets=form, reasons=refusal.reasons)
+        return _index(data=form, reasons=refusal.reasons)
     return redirect(url_for("publishing.report", publication_id=row.id), 303)
 
 

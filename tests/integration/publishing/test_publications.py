@@ -1,6 +1,7 @@
 """Reports and datasets: made step by step by the worker, in both languages, published by a second officer."""
 
 import io
+import json
 import zipfile
 from datetime import date
 from typing import Any
@@ -28,6 +29,7 @@ ASKED = {
 DATA = {
     "data-title_ja": "公開データ", "data-title_en": "Public data", "data-as_of": "2006-03-31", "data-min_evidence": "1",
     "data-licence_ja": "出典を明記してください。", "data-licence_en": "Name the source.",
+    "data-update_ja": "毎年4月", "data-update_en": "Every April.",
 }  # fmt: skip
 
 
@@ -235,7 +237,8 @@ def test_public_datasets(officers: Any, client_for: Any, client: Any) -> None:
     figure = published(pr("PR-1"), *officers)
     hidden = portfolio.project(firms[0], status="withdrawn", project_key="WITHDRAWN-1")
     portfolio.observation(hidden, date(2006, 3, 1), "launched", 5)
-    evil = portfolio.project(firms[0], project_key="EVIL-1", title_ja="=HYPERLINK(1)")
+    firms[1].org_type, firms[1].name_ja = "sole_proprietor", "山田太郎"
+    evil = portfolio.project(firms[0], project_key="EVIL-1", title_ja="=HYPERLINK(1)", amount_yen=5)
     portfolio.observation(evil, date(2006, 3, 1), "launched", 5, evidence_level=0)
     session.commit()
     mine, other = client_for(officers[0]), client_for(officers[1])
@@ -258,6 +261,18 @@ def test_public_datasets(officers: Any, client_for: Any, client: Any) -> None:
     assert not any(line.startswith("EVIL-1") for line in table["outcomes.csv"] + table["first_reached.csv"])
     assert any(line.startswith(f"{figure.code},published,PR-1,1,project") for line in table["metrics.csv"])
     assert "Name the source." in files["LICENCE.txt"].decode() and "出典を明記" in files["LICENCE.txt"].decode()
+    read = {name: json.loads(data) for name, data in files.items() if name.endswith(".json")}
+    assert len(read["awards.json"]) == 20 - 1 and read["dataset.json"]["update"]["en"] == "Every April."
+    assert {t["name"]: t["rows"] for t in read["dataset.json"]["tables"]}["awards"] == 19
+    giving = {grant["id"]: grant for grant in read["360giving.json"]["grants"]}["renkei-EVIL-1"]
+    assert (giving["amountAwarded"], giving["currency"]) == (5, "JPY") and len(giving["recipientOrganization"]) == 1
+    award = next(i for i in read["commongrants.json"]["items"] if i["customFields"]["awardNo"]["value"] == "EVIL-1")
+    assert award["funding"]["awardedAmount"] == {"amount": "5", "currency": "JPY"}
+    assert read["commongrants.json"]["paginationInfo"]["totalItems"] == 19
+    assert not any("山田太郎".encode() in data for data in files.values())  # a sole proprietor's name is a person's
+    page = client.get("/figures/data?lang=en").text
+    assert "Every April." in page and "cluster_membership_counts" in page and "first_reached" in page
+    assert "毎年4月" in client.get("/figures/data?lang=ja").text
     for name, lines in table.items():
         listed = [line.split(",")[1] for line in table["dictionary.csv"][1:] if line.startswith(f"{name},")]
         assert lines[0].split(",") == listed, name

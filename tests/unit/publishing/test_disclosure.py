@@ -127,5 +127,6 @@ def test_one_project_between_an_old_figure_and_its_successor() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_what_a_report_told_is_kept_whole(seed: int) -> None:
     _keys, cells = portfolio(Random(seed))
+    cells.append(Cell("curve", (frozenset(), frozenset({"project:p1"})), strict=False))
     data = disclosure.packed(cells)
     assert disclosure.unpacked(data) == cells and disclosure.packed(cells) == data
