@@ -201,7 +201,16 @@ def people_of(project: Project, organisation_id: int | None) -> list[User]:
         .join(heirs, heirs.c.new == Affiliation.organisation_id)
         .where(heirs.c.old == organisation_id, acting_now())
     )
-    query = select(User).where(or_(User.id.in_(writers), User.id.in_(succeeding)), User.active).order_by(User.id)
+    member = select(ConsortiumMember.id).where(
+        ConsortiumMember.application_id == project.application_id, ConsortiumMember.organisation_id == organisation_id
+    )
+    taken = select(Affiliation.user_id).where(Affiliation.organisation_id == organisation_id, acting_now())
+    acting = or_(User.id.in_(writers), User.id.in_(succeeding))
+    if project.application_id is not None and session.scalar(member.limit(1)) is None:
+        acting = or_(
+            acting, User.id.in_(taken)
+        )  # the duty was handed to it: nobody has rights for it in the consortium
+    query = select(User).where(acting, User.active).order_by(User.id)
     return list(session.scalars(query)) if organisation_id is not None else []
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true, tuple_, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
@@ -47,14 +47,40 @@ def by_membership(user_id: Any, rights: Sequence[Right], owing: Any = FollowUp.o
     return tuple_(Project.application_id, owing).in_(select(acting.c.application_id, acting.c.organisation_id))
 
 
+def _joined_later(owing: Any) -> ColumnElement[bool]:
+    """The organisation took the duty over and was no member of the consortium itself: nobody was given rights for it
+    there, so its own people act."""
+    member = exists(
+        select(ConsortiumMember.id).where(
+            ConsortiumMember.application_id == Project.application_id, ConsortiumMember.organisation_id == owing
+        )
+    ).correlate_except(ConsortiumMember)
+    return and_(Project.application_id.is_not(None), ~member)
+
+
 def by_succession(user_id: Any, owing: Any = FollowUp.organisation_id) -> ColumnElement[bool]:
-    """The person acts now for an organisation that stepped into the place of the one that owes the report."""
+    """The person acts now for an organisation that stepped into the place of the one that owes the report, or to which
+    the duty was handed over."""
     heirs = heirs_of().subquery()
-    return owing.in_(
-        select(heirs.c.old)
-        .join(Affiliation, Affiliation.organisation_id == heirs.c.new)
-        .where(Affiliation.user_id == user_id, acting_now())
-    )
+    mine = select(Affiliation.organisation_id).where(Affiliation.user_id == user_id, acting_now())
+    return or_(owing.in_(select(heirs.c.old).where(heirs.c.new.in_(mine))), and_(owing.in_(mine), _joined_later(owing)))
+
+
+def family_before(organisation_id: int | None) -> set[int]:
+    """An organisation and all into whose place it stepped: what they reported is its history."""
+    heirs = heirs_of().subquery()
+    found = session.scalars(select(heirs.c.old).where(heirs.c.new == organisation_id)) if organisation_id else ()
+    return {*found, *([organisation_id] if organisation_id else [])}
+
+
+def heirs_today(organisation_id: int | None) -> Sequence[Organisation]:
+    """Who stands in an organisation's place today; nobody when it goes on itself."""
+    if organisation_id is None:
+        return []
+    heirs = heirs_of().subquery()
+    further = select(heirs.c.old)
+    query = select(Organisation).join(heirs, heirs.c.new == Organisation.id).where(heirs.c.old == organisation_id)
+    return session.scalars(query.where(Organisation.id.not_in(further)).order_by(Organisation.id)).unique().all()
 
 
 def acting_now() -> ColumnElement[bool]:
@@ -163,17 +189,18 @@ def of_project(project_id: int) -> Sequence[FollowUp]:
 
 
 def newest(follow_up: FollowUp) -> FollowUp | None:
-    """The same organisation's report before this one that was sent."""
+    """The same organisation's report before this one that was sent, or that of one into whose place it stepped."""
+    own = case((FollowUp.organisation_id == follow_up.organisation_id, 0), else_=1)
     return session.scalar(
         select(FollowUp)
         .where(
             FollowUp.project_id == follow_up.project_id,
-            FollowUp.organisation_id == follow_up.organisation_id,
+            FollowUp.organisation_id.in_(family_before(follow_up.organisation_id)),
             FollowUp.number < follow_up.number,
             FollowUp.status.in_((FollowUpStatus.submitted, FollowUpStatus.verified)),
         )
         .options(selectinload(FollowUp.claims))
-        .order_by(FollowUp.number.desc())
+        .order_by(own, FollowUp.number.desc())
         .limit(1)
     )
 
@@ -225,7 +252,7 @@ def awaited(until: date) -> Sequence[FollowUp]:
 
 def people_for(follow_up_ids: Iterable[int]) -> dict[int, list[User]]:
     """Whom each report can be asked of now: who writes or signs for the organisation, its successor's people, and
-    those into whose hands it was given. Three statements for each 500 reports."""
+    those into whose hands it was given. Four statements for each 500 reports."""
     wanted = list(follow_up_ids)
     found: dict[int, dict[int, User]] = {key: {} for key in wanted}
     writers = (
@@ -256,7 +283,14 @@ def people_for(follow_up_ids: Iterable[int]) -> dict[int, list[User]]:
         .join(User, User.id == Affiliation.user_id)
         .where(acting_now(), User.active)
     )
-    for query in (writers, given, succeeding):
+    taken = (
+        select(FollowUp.id, User)
+        .join(Project, Project.id == FollowUp.project_id)
+        .join(Affiliation, Affiliation.organisation_id == FollowUp.organisation_id)
+        .join(User, User.id == Affiliation.user_id)
+        .where(acting_now(), User.active, _joined_later(FollowUp.organisation_id))
+    )
+    for query in (writers, given, succeeding, taken):
         for start in range(0, len(wanted), 500):
             part = query.where(FollowUp.id.in_(wanted[start : start + 500])).order_by(User.id)
             for key, user in session.execute(part):

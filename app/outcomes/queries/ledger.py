@@ -22,6 +22,7 @@ from app.outcomes.models import (
     SalesYear,
 )
 from app.outcomes.queries.disputes import counts, fallen
+from app.outcomes.queries.duties import family_before
 from app.projects.models import Project
 from app.projects.queries import not_recused, visible_to
 
@@ -214,16 +215,17 @@ def product_by_name(project_id: int, organisation_id: int | None, name: str) -> 
 
 
 def known_products(follow_up: FollowUp, on: date) -> list[ProductVersion]:
-    """The products of which a report must say something: the organisation's, with a share in the project, that were
+    """The products of which a report must say something: the organisation's and its predecessors', with a share in the project, that were
     not withdrawn before the year began. One that was just reported on stays until the next year."""
     ids = products_of(follow_up.project_id)
     if not ids:
         return []
     shares = shares_of(ids)
+    family = family_before(follow_up.organisation_id)
     mine = [
         version
         for key, version in sorted(versions_of(ids).items())
-        if version.organisation_id == follow_up.organisation_id
+        if (version.organisation_id in family if version.organisation_id else follow_up.organisation_id is None)
         and follow_up.project_id in shares_at(shares.get(key, []), on)
     ]
     claimed = {claim.product_id for claim in follow_up.claims}

@@ -66,7 +66,7 @@ def report_page(found: Any, forms: Any = None, reasons: Any = (), **given: Any) 
     }  # fmt: skip
     return render_template(
         "outcomes/follow_up.html", follow_up=found, project=found.project, forms=forms, reasons=reasons, events=events,
-        known=known, last=last, year=queries.year_status_of(found.id), needs=Need, items=operations.ITEMS, of_plan=of_plan,
+        known=known, last=last, heirs=queries.heirs_today(found.organisation_id), year=queries.year_status_of(found.id), needs=Need, items=operations.ITEMS, of_plan=of_plan,
         planned=queries.planned_sales(found.project, found.fiscal_year) if of_plan else None, phase=phase(found, on),
         writes=writes, is_open=operations.is_open(found), readable=policy.may_read(current_user, found), stages=Stage,
         levels=EvidenceLevel, claim_events={c.id: CLAIM.available(c, current_user) for c in found.claims},

@@ -14,6 +14,7 @@ from app.core.errors import Forbidden, Refused, Stale
 from app.core.i18n import Bilingual
 from app.organisations.choices import SuccessionKind
 from app.organisations.models import Succession
+from app.organisations.operations.succeeding import succeed
 from app.outcomes import operations, queries
 from app.outcomes.choices import Answer, DevState, FollowUpStatus, ReasonCode
 from app.outcomes.definitions import Terms
@@ -202,3 +203,31 @@ def test_the_rules_of_a_programme_hold_for_later_completions(app: Any, client_fo
     first = chain.follow_up_of(project)
     assert first.fiscal_year == (project.completed_on.year - (project.completed_on.month < 4)) + 1
     assert isinstance(first.status.label, Bilingual)
+
+
+def test_a_successor_takes_the_duty_over_with_its_history(app: Any, client_for: Any) -> None:
+    """Merged or handed over, last year's answers and reports go with the duty; people of before see no more of it."""
+    project, second = sold_last_year()
+    first, heir, officer = chain.follow_up_of(project), organisation(), person(Role.officer)
+    old, stranger = first.organisation, organisation()
+    stepping_in, elsewhere = person(Role.applicant, of=heir), person(Role.applicant, of=stranger)
+    kind = next(kind for kind in SuccessionKind if kind.value != "merger")
+    succeed(old, heir, kind, today(), "register", officer)
+    page = client_for(stepping_in).get(f"/follow-ups/{second.id}").text
+    assert "gear" in page and f"{heir.name}</strong> (successor)" in page
+    assert operations.transfer_duty(project, old, heir, "succeeded", officer) == 4
+    session.flush()
+    assert [v.title.ja for v in queries.known_products(second, today())] == ["gear"]
+    assert queries.newest(second) is first and first.organisation_id == old.id
+    assert [u.id for u in queries.people_for([second.id])[second.id]] == [stepping_in.id]
+    assert {first.id, second.id} <= queries.reports_known_to(stepping_in, [first.id, second.id])
+    assert queries.reports_known_to(elsewhere, [first.id, second.id]) == set()
+    assert queries.reports_known_to(chain.lead(project), [first.id, second.id]) == {first.id}
+    (known,) = queries.known_products(second, today())
+    answer = operations.KnownAnswer(known.product_id, Answer.unchanged, sales_yen=7)
+    said = chain.answers(project, stage=None, dev_state=None, product="", first_sale_on=None, sales_yen=None)
+    data = operations.FollowUpData(**{**vars(said), "reason_code": None, "known": (answer,)})
+    operations.save(second, data, second.version, stepping_in)
+    operations.submit(second, stepping_in)
+    operations.verify(second, 2, "", officer)
+    assert [row.sales_yen for row in queries.sales_of([known.product_id])] == [1_000_000, 7]
