@@ -2,7 +2,7 @@
 
 from app.analytics.definitions import COMMERCIALIZATION as LEVELS
 from app.analytics.definitions import Count, Question, Rate, Verdict
-from app.analytics.queries.answers import cohorts, measure
+from app.analytics.queries.answers import cohorts, gathering, made_ahead, mark_of_today, measure
 from app.analytics.queries.aside import STANDS_ASIDE, hidden_from, lists_for, stands_aside
 from app.analytics.queries.breakdowns import breakdown, dimensions, labels
 from app.analytics.queries.disclosure import Shown, shown
@@ -22,6 +22,7 @@ from app.analytics.queries.figures import (
 )
 from app.analytics.queries.pages import (
     commercialization_page,
+    everyday,
     measured,
     offered,
     participation_page,
@@ -65,6 +66,8 @@ __all__ = [
     "document_of",
     "draw",
     "equal_age",
+    "everyday",
+    "gathering",
     "hidden_from",
     "keys",
     "labels",
@@ -72,6 +75,8 @@ __all__ = [
     "list_exists",
     "lists",
     "lists_for",
+    "made_ahead",
+    "mark_of_today",
     "measure",
     "measured",
     "offered",

@@ -18,6 +18,7 @@ from app.analytics.models import KeptFigures
 from app.analytics.queries.units import units
 from app.analytics.queries.units.base import VERDICTS
 from app.core import numbering
+from app.core.clock import today
 from app.core.db import session, write_intent
 
 Answer = TypeVar("Answer")
@@ -77,13 +78,34 @@ def edition() -> str:
 
 @contextmanager
 def gathering() -> Iterator[dict[str, tuple[int, Any]]]:
-    """While figures are made ahead: those that no process finds yet, by name, with the data's version."""
+    """While figures are made ahead: all of them by name, with the data's version; this process forgets what it knew."""
     found: dict[str, tuple[int, Any]] = {}
+    with _lock:
+        _kept.pop(session.get_bind(), None)
     token = _gathered.set(found)
     try:
         yield found
     finally:
         _gathered.reset(token)
+
+
+def name_of(key: tuple[Any, ...]) -> str:
+    """Under which a figure is kept: what was asked, and the edition of the code."""
+    return sha256(repr((edition(), *key)).encode()).hexdigest()
+
+
+def _kept_under(name: str, version: int) -> Any:
+    return session.scalar(select(KeptFigures.found).where(KeptFigures.name == name, KeptFigures.version == version))
+
+
+def mark_of_today() -> str:
+    """The name under which it is noted that everything was made ahead; some figures change with the day."""
+    return name_of(("made ahead", today()))
+
+
+def made_ahead() -> bool:
+    """Is there nothing to make ahead for the data as it is?"""
+    return _kept_under(mark_of_today(), numbering.version()) is not None
 
 
 def _same(found: Any) -> Any:
@@ -97,13 +119,12 @@ def shared(key: tuple[Any, ...], compute: Callable[[], Any], load: Callable[[Any
     def find() -> Answer:
         if write_intent.get():
             return load(compute())
-        name, version = sha256(repr((edition(), *key)).encode()).hexdigest(), _version.get() or 0
-        kept = select(KeptFigures.found).where(KeptFigures.name == name, KeptFigures.version == version)
-        found = session.scalar(kept)
+        name, version, gathered = name_of(key), _version.get() or 0, _gathered.get()
+        found = _kept_under(name, version)
         if found is None:
-            found, gathered = compute(), _gathered.get()
-            if gathered is not None:
-                gathered[name] = (version, found)
+            found = compute()
+        if gathered is not None:
+            gathered[name] = (version, found)
         return load(found)
 
     return remember(key, find)

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, Select, Subquery, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.analytics.definitions import Commercialization, Question, Verdict
-from app.analytics.queries.answers import remember
+from app.analytics.queries.answers import shared
 from app.analytics.queries.units import units
 from app.analytics.queries.units.base import CODES
 from app.analytics.queries.units.commercialization import by_outcome
@@ -39,20 +39,25 @@ class Decided:
         return select(each.c.value)
 
 
-def _decided(question: Question) -> Decided:
+def _decided(question: Question) -> list[str]:
+    """The keys by verdict, in the order of ``CODES``; nothing where there are too many."""
     unit = units(question)
     rows = session.execute(select(unit.c.verdict, unit.c.project_id).limit(MOST_KEPT + 1)).all()
     if len(rows) > MOST_KEPT:
-        return Decided(question, None)
+        return []
     found: dict[int, list[str]] = {code: [] for code in CODES.values()}
     for verdict, project in rows:
         found[verdict].append(str(project))
-    return Decided(question, {verdict: ",".join(found[code]) for verdict, code in CODES.items()})
+    return [",".join(found[code]) for code in CODES.values()]
 
 
 def decided(question: Question) -> Decided:
     """Every project's verdict, for questions that go by projects."""
-    return remember(("decided", question), lambda: _decided(question))
+
+    def load(found: Any) -> Decided:
+        return Decided(question, dict(zip(CODES, found, strict=True)) if found else None)
+
+    return shared(("decided", question), lambda: _decided(question), load)
 
 
 def verdicts_of(question: Question, ids: Sequence[int]) -> dict[int, int]:

@@ -29,11 +29,11 @@ _ENDS: dict[int, Any] = {EVENT: "event", COMPETING: "competing", CENSORED: "cens
 
 def side_by_side(question: Participation) -> list[Rate]:
     """The same question under every definition that can answer it."""
-    found = []
+    every, found = together(question), []
     for name in PARTICIPATION:
         asked = replace(question, definition=name)
         if not asked.fault():
-            count = together(question).count(name)
+            count = every.count(name)
             found.append(measure(asked) if count is None else Rate(asked, count))
     return found
 
@@ -42,8 +42,8 @@ def by_reference(question: Participation, day: Any) -> list[Rate]:
     """PR-1 under every reference rule (or the definition asked for, where it goes by projects)."""
     definition = question.definition if question.rule.rows == "project" else "PR-1"
     references = tuple(Reference(kind, day if kind.dated else None) for kind in ReferenceKind)
-    if definition in ("PR-1", "PR-6a") and together(question).references == references:
-        return together(question).at(definition)
+    if definition in ("PR-1", "PR-6a") and (every := together(question)).references == references:
+        return every.at(definition)
     return [measure(replace(question, definition=definition, reference=r, list_code=None)) for r in references]
 
 
@@ -53,7 +53,8 @@ def time_order(asked: f.TimeOrder) -> f.Ordered:
 
 
 def _by_chance(asked: f.Chance) -> f.ByChance | None:
-    sizes, places = together(asked.of).sizes(), together(asked.of).count("PR-5")
+    every = together(asked.of)
+    sizes, places = every.sizes(), every.count("PR-5")
     projects = sum(number for _size, number in sizes)
     if not projects or places is None or places.rate is None:
         return None

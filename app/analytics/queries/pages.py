@@ -7,6 +7,7 @@ from datetime import date
 from app.analytics.definitions import COMMERCIALIZATION, PARTICIPATION, Commercialization, Count, Participation, Rate
 from app.analytics.definitions import figures as f
 from app.analytics.definitions.questions import Question, Reference, ReferenceKind
+from app.analytics.published import FIGURES
 from app.analytics.queries import figures
 from app.analytics.queries.answers import measure, remember
 from app.analytics.queries.breakdowns import breakdown, dimensions, labels
@@ -168,3 +169,18 @@ def offered(question: Question) -> list[Question]:
                 )
             )
     return found
+
+
+def everyday() -> None:
+    """Make what people open most: both rates as they open, to the office and through the gate, and the published ones."""
+    asked = [figure.question for figure in FIGURES]
+    for question in asked:
+        if isinstance(question, Participation) and question.definition == "PR-1":
+            participation_page(question, None)
+        elif isinstance(question, Commercialization):
+            commercialization_page(question, None)
+            figures.triangle(f.Triangle(question))
+        if question is not None:
+            public_page(question)
+    measured(asked)
+    shown_all(asked)

@@ -286,3 +286,10 @@ CONDITIONS: dict[str, Maker] = {
     "dev_state": _by_value("dev_state"),
     "flag": _flag,
 }
+
+
+def make_ahead() -> None:
+    """Judge every project as the explorer does when it opens: the worker keeps the verdicts for every process."""
+    plain = Selection()
+    for key in JUDGED:
+        decided(question_of(key, plain))
