@@ -135,7 +135,8 @@ class World:
         both = self.people["officer reviewing"] = chain.known(
             person(Role.officer, Role.reviewer, name="Zqreviewer both")
         )
-        reviews.answer(chain.assigned(self.application, both, officer), "accept", both)
+        self.assignments["officer reviewing"] = chain.assigned(self.application, both, officer)
+        reviews.answer(self.assignments["officer reviewing"], "accept", both)
         for name in ("sent", "writing", "tied"):
             reviews.answer(self.assignments[f"reviewer, {name}"], "accept", self._who(name))
         scores: dict[int, int | None] = {criterion.id: 4 for criterion in self.call.criteria}

@@ -9,9 +9,11 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect, Rule
 
 from app.core import pdf, storage
+from app.core.access import rule_of
 from app.core.db import session
 from app.core.pdf import Document
 from tests.support.pdf_text import metadata_of, text_of
@@ -73,6 +75,24 @@ def print_documents(about: str) -> None:
         data = pdf.render(document.template, document.locale, document.context)
         document.file = storage.keep(data, name=document.name, media_type="application/pdf", created_by_id=None)
     session.commit()
+
+
+def refused_offers(app: Flask, actor: Any, path: str, text: str) -> set[str]:
+    """The endpoints to which a page has a form or a link although the gate would refuse this person."""
+    sent = [re.search(r'\baction="([^"]*)"', form) for form in re.findall(r'<form\b[^>]*method="post"[^>]*>', text)]
+    wanted = [("POST", found[1] if found and found[1] else path) for found in sent]
+    wanted += [("POST", where) for where in re.findall(r'formaction="([^"]*)"', text)]
+    wanted += [("GET", where) for where in re.findall(r'<a\b[^>]*href="(/[^"]*)"', text)]
+    adapter, refused = app.url_map.bind("localhost"), set()
+    for method, where in wanted:
+        try:
+            endpoint, _values = adapter.match(re.split("[?#]", where)[0], method=method)
+        except (HTTPException, RequestRedirect):
+            continue
+        rule = rule_of(app, endpoint)
+        if rule is not None and not rule.allows(actor):
+            refused.add(f"{method} {endpoint}")
+    return refused
 
 
 def walk(app: Flask, browser: Any, values: dict[str, list[Any]], look: Callable[[str, int, str], None]) -> int:
