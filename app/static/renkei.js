@@ -42,7 +42,9 @@ const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "ro
 for (const table of document.querySelectorAll(".table-responsive > table")) {
   const heads = table.tHead?.rows.length === 1 ? [...table.tHead.rows[0].cells] : [];
   const numbers = heads.filter((head) => head.classList.contains("num")).length;
-  if (heads.length < 4 || numbers * 2 > heads.length || heads.some((head) => head.colSpan > 1) || table.matches(GRIDS)) continue;
+  const fits = heads.length < 4 && table.offsetWidth <= table.parentElement.clientWidth;
+  if (heads.length < 3 || fits || heads.some((head) => head.colSpan > 1) || table.matches(GRIDS)) continue;
+  if (numbers * 2 > heads.length && !("cards" in table.dataset)) continue; // data-cards: records in spite of their numbers
   const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
   if (rows.some((row) => row.cells.length > 1 && row.cells.length !== heads.length)) continue;
   const labels = heads.map((head) => head.textContent.trim().replace(/\s+/g, " "));

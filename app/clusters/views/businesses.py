@@ -15,7 +15,7 @@ from app.clusters.forms import BusinessForm, FileForm, ReasonForm
 from app.clusters.operations.businesses import BusinessValues, LikelyDouble
 from app.clusters.queries.businesses import Wanted
 from app.clusters.views import bp
-from app.clusters.views.reading import code_asked, day_asked, day_or_none, refuse, text_asked
+from app.clusters.views.reading import code_asked, day_asked, day_or_none, last_day, refuse, text_asked
 from app.core.access import access, role, signed_in
 from app.core.errors import Refused
 from app.core.i18n import _
@@ -29,12 +29,15 @@ PREVIEW_BYTES = 1_000_000
 @access(signed_in)
 def businesses() -> str:
     """What is expected, aimed at and reached, kept apart; without names, so for everybody who is signed in."""
-    day, wrong = day_asked()
-    clusters, counts = queries.listed(), queries.businesses.counts(day)
+    clusters = queries.listed()
+    last = last_day(clusters)
+    day, wrong = day_asked(last=last)
+    counts = queries.businesses.counts(day)
     rows = [row for row in queries.figures.targets(every=True) if row.indicator is Indicator.new_businesses]
     return render_template(
         "clusters/businesses.html",
         published=PUBLISHED["new_businesses"],
+        last=last,
         lines=[
             (c, counts.get(c.id, {})) for c in clusters if counts.get(c.id) or any(r.cluster_id == c.id for r in rows)
         ],

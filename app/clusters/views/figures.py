@@ -22,7 +22,8 @@ recorder, officer, staff = role("officer", "cluster_manager"), role("officer"), 
 @bp.get("/cluster-targets")
 @access(signed_in)
 def targets() -> str:
-    last = last_day(queries.listed())
+    found = queries.listed()
+    last = last_day(found)
     day, wrong = day_asked(last=last)
     rows = queries.figures.targets(every=True)
     return render_template(
@@ -36,7 +37,9 @@ def targets() -> str:
         may_record=(lambda of: policy.may_record(current_user, of))
         if current_user.has_role("officer", "cluster_manager")
         else None,
-        scopes=policy.scopes(current_user) if current_user.has_role("cluster_manager") else frozenset(),
+        own=[one for one in found if one.cluster_code in policy.scopes(current_user)]
+        if current_user.has_role("cluster_manager")
+        else [],
     )
 
 
@@ -119,7 +122,8 @@ def target_withdraw(target_id: int) -> ResponseReturnValue:
 @bp.get("/cluster-figures")
 @access(signed_in)
 def published() -> str:
-    day, wrong = day_asked()
+    last = last_day(queries.listed())
+    day, wrong = day_asked(last=last)
     return render_template(
         "clusters/figures.html",
         published=PUBLISHED.values(),
@@ -127,6 +131,7 @@ def published() -> str:
         values=queries.published.values(day),
         day=day,
         wrong=wrong,
+        last=last,
     )
 
 
