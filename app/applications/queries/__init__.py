@@ -147,6 +147,7 @@ __all__ = [
     "person_row",
     "ready_copy",
     "remembered",
+    "resting",
     "rights_of",
     "screening_of",
     "sealed_title",

@@ -196,7 +196,9 @@ def reviewed_by(user_id: int) -> frozenset[int]:
         select(ReviewAssignment.application_id)
         .join(Application, Application.id == ReviewAssignment.application_id)
         .where(
-            ReviewAssignment.reviewer_id == user_id, ReviewAssignment.status.in_(OWN), Application.status.in_(REVIEWABLE)
+            ReviewAssignment.reviewer_id == user_id,
+            ReviewAssignment.status.in_(OWN),
+            Application.status.in_(REVIEWABLE),
         )
     )
     return frozenset(session.scalars(query))
