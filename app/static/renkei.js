@@ -56,3 +56,11 @@ for (const table of document.querySelectorAll(".table-responsive > table")) {
   }
   table.classList.add("as-cards");
 }
+
+// What is folded is printed, too, and folds again afterwards.
+window.addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("main details:not([open])")) {
+    part.open = true;
+    window.addEventListener("afterprint", () => { part.open = false; }, { once: true });
+  }
+});
