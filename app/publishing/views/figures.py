@@ -65,7 +65,12 @@ def dictionary() -> str:
     """What the public datasets hold: every file, every column, every code list."""
     found = [row for row in queries.published_publications() if row.kind is PublicationKind.datasets]
     return render_template(
-        "publishing/dictionary.html", columns=datasets.COLUMNS, extra=datasets.EXTRA, layout=datasets.LAYOUT, sets=found
+        "publishing/dictionary.html",
+        columns=datasets.COLUMNS,
+        extra=datasets.EXTRA,
+        layout=datasets.LAYOUT,
+        sets=found,
+        tell=telling,
     )
 
 
