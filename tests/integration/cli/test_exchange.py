@@ -18,6 +18,8 @@ from app.organisations.models import Organisation
 from app.projects.models import Project
 from config import load_settings
 
+pytestmark = pytest.mark.both_databases
+
 FILES = {
     "organisations": [
         "org_key,corporate_number,name_ja,name_en,org_type,prefecture,jsic,jsic_revision,capital_yen,employees,established_on,closed_on,cluster_match",
@@ -57,6 +59,13 @@ FILES = {
     "population_lists": ["list_code,name_en,name_ja,unit,as_of", "l1,List,リスト,company,2006-03-31"],
     "population_members": ["list_code,org_key", "l1,a-2", "l1,é-1"],
     "awards": ["funder,award_no,title_en,title_ja,abstract,corporate_numbers,people,amount_yen,starts_on,ends_on", "Agency,A-1,Title,題,,4000012090001,山田 太郎;J. Doe,1000,2026-04-01,2028-03-31", "Agency,A-2,,題名,,,,,,"],
+    "org_profiles": [
+        "org_key,fiscal_year,jsic,capital_yen,employees,large_company_share_pct,officers_from_large_pct,sales_yen,operating_profit_yen,net_profit_yen,rd_cost_yen,source",
+        "é-1,2004,2661,,290,,,900000000000,-5,'-1000000000000,0,accounts", "é-1,2005,,,300,10,0,,,,,", "Z-3,2004,F,0,0,,,0,0,0,,'=x",
+    ],
+    "industry_series": [
+        "source,industry,fiscal_year,item,value", "Statistics,26,2004,sales,123456789", "Statistics,26,2004,net_profit,'-17", "Statistics,F,2005,employees,0",
+    ],
 }  # fmt: skip
 
 
@@ -88,6 +97,8 @@ def test_export_import_export_is_a_fixed_point(app: Flask) -> None:
     before = {kind: exported(kind) for kind in KINDS}
     nested = session.begin_nested()
     for table in (
+        "industry_series",
+        "org_profile_year",
         "funding_award",
         "sales_year",
         "attribution",
