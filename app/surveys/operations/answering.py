@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.core.clock import now
+from app.core.clock import now, today
 from app.core.db import session
 from app.core.errors import Forbidden, OutOfOrder, Refused, Stale
 from app.surveys import policy, queries
-from app.surveys.choices import Measure, ResponseStatus, WaveKind
+from app.surveys.choices import Measure, ResponseStatus, WaveKind, WaveStatus
 from app.surveys.definitions.effects import options_of
-from app.surveys.models import Asked, Response
+from app.surveys.models import Asked, Response, Wave
 from app.surveys.workflow import RESPONSE, is_answerable
 
 
@@ -22,6 +22,11 @@ class AnswerData:
     figures: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     jsic: str | None = None
     remark: str = ""
+
+
+def is_open(wave: Wave) -> bool:
+    """Are answers taken today?"""
+    return wave.status is WaveStatus.open and wave.opens_on <= today() <= wave.closes_on
 
 
 def _row(asked: Asked, actor: Any) -> Response:

@@ -101,15 +101,17 @@ def _who(actor: Any) -> str:
     return str(actor.email)
 
 
-def _may_hand_on(asked: Asked, actor: Any) -> None:
+def may_hand_on(asked: Asked, actor: Any) -> bool:
     """The firm's people, and those to whom the office wrote; not those to whom it was handed on."""
     if isinstance(actor, policy.LinkHolder):
-        mine = any(row.email == actor.email and not row.given_by for row in queries.waves.links_of(asked.id))
-        if actor.asked_id == asked.id and mine:
-            return
-    elif actor.has_role("applicant") and queries.waves.is_own(actor, asked.organisation_id):
-        return
-    raise Forbidden("hand on")
+        links = queries.waves.links_of(asked.id)
+        return actor.asked_id == asked.id and any(row.email == actor.email and not row.given_by for row in links)
+    return bool(actor.has_role("applicant")) and queries.waves.is_own(actor, asked.organisation_id)
+
+
+def _may_hand_on(asked: Asked, actor: Any) -> None:
+    if not may_hand_on(asked, actor):
+        raise Forbidden("hand on")
 
 
 def remind(wave: Wave, actor: Any) -> int:

@@ -250,6 +250,13 @@ def own_asked(actor: Any, asked_id: int, lock: bool = False) -> Asked | None:
     return session.scalar(query.with_for_update(of=Asked) if lock else query)
 
 
+def locked(asked_id: int) -> Asked:
+    """The row of an organisation, locked, so that two people who answer at once come one after the other."""
+    return session.scalars(
+        select(Asked).where(Asked.id == asked_id).with_for_update(of=Asked).execution_options(populate_existing=True)
+    ).one()
+
+
 def own_in(actor: Any, wave: Wave) -> Sequence[Asked]:
     """One's own organisations in a wave."""
     query = select(Asked).options(joinedload(Asked.organisation), joinedload(Asked.response))

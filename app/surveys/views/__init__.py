@@ -1,0 +1,7 @@
+"""Pages of surveys, by who opens them."""
+
+from flask import Blueprint
+
+bp = Blueprint("surveys", __name__)
+
+from app.surveys.views import answering, benchmark, composing, results, running  # noqa: E402, F401
