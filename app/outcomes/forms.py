@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 
 from app.applications.forms import AddressField, SignedYenField
@@ -207,6 +208,17 @@ class ReportForms:
     @property
     def _all(self) -> list[Any]:
         return [*self.parts.values(), self.head, self.added, *([self.plan] if self.plan is not None else [])]
+
+    def put(self, name: str, values: Sequence[str]) -> Any:
+        """Write one field as a page sends it; answers the field, or None when the page has no such one."""
+        for form in self._all:
+            field = next((f for f in form if f.name == name), None)
+            if field is not None and name not in ("version", "statement"):
+                kept = list(values) or ([] if isinstance(field, BooleanField) else [""])
+                field.process(MultiDict([(name, value) for value in kept]))
+                field.validate(form)
+                return field
+        return None
 
     def validate(self, *, sending: bool) -> bool:
         good = [form.validate() for form in self._all]

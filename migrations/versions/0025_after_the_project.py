@@ -33,6 +33,10 @@ def indexes(table: str, *columns: str) -> None:
 def upgrade() -> None:
     _disputes()
     _years()
+    with op.batch_alter_table("follow_up") as batch:
+        batch.add_column(sa.Column("draft_by_id", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("draft_since", sa.Integer(), nullable=True))
+        batch.create_foreign_key(op.f("fk_follow_up_draft_by_id"), "user", ["draft_by_id"], ["id"])
     given = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
     op.add_column("flag", sa.Column("given", given, nullable=True))
     op.add_column("flag", sa.Column("gone", sa.String(20), server_default="", nullable=False))
@@ -134,6 +138,10 @@ def _years() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("follow_up") as batch:
+        batch.drop_constraint(op.f("fk_follow_up_draft_by_id"), type_="foreignkey")
+        batch.drop_column("draft_since")
+        batch.drop_column("draft_by_id")
     op.drop_column("flag", "gone")
     op.drop_column("flag", "given")
     for table in ("plan_item_year", "year_status", "evidence_mark", "outcome_dispute_note", "outcome_dispute"):

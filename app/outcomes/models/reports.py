@@ -64,6 +64,8 @@ class FollowUp(Keyed, Stateful, Model):
     jobs: Mapped[int | None]
     evidence: Mapped[str] = mapped_column(Long, default="")
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    draft_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # who saved last,
+    draft_since: Mapped[int | None]  # and from which version on nobody else did
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     evidence_level: Mapped[int | None]

@@ -124,8 +124,9 @@ def transfer_duty(project: Project, old: Organisation, new: Organisation, reason
     return moved
 
 
-def save(follow_up: FollowUp, data: FollowUpData, version: int, actor: Any) -> None:
-    """Save a draft; raises Stale when somebody saved meanwhile, OutOfOrder when it is already sent."""
+def save(follow_up: FollowUp, data: FollowUpData, version: int, actor: Any, *, live: bool = False) -> None:
+    """Save a draft; raises Stale when somebody saved meanwhile, OutOfOrder when it is already sent. With ``live`` one
+    field was changed on a page that saves itself: what this very person saved since that version does not count."""
     _writable(follow_up, actor, "save")
     if follow_up.opens_on > today():
         raise refuse(
@@ -133,8 +134,10 @@ def save(follow_up: FollowUp, data: FollowUpData, version: int, actor: Any) -> N
             f"This report opens on {follow_up.opens_on}.",
             f"この報告は{follow_up.opens_on}から提出できます。",
         )
-    if follow_up.version != version:
+    if follow_up.version != version and not (live and _nobody_else_since(follow_up, version, actor)):
         raise Stale(_words(data), _words(stored(follow_up)))
+    if follow_up.draft_by_id != actor.actor_id:
+        follow_up.draft_by_id, follow_up.draft_since = actor.actor_id, follow_up.version
     follow_up.observed_on, follow_up.jobs, follow_up.evidence = data.observed_on, data.jobs, data.evidence
     known = queries.known_products(follow_up, today())
     answers = {answer.product_id: answer for answer in data.known}
@@ -162,6 +165,12 @@ def _writable(follow_up: FollowUp, actor: Any, verb: str) -> None:
         raise Forbidden(verb)
     if follow_up.status not in queries.AWAITED:
         FOLLOW_UP.check(follow_up, "submit", actor)
+
+
+def _nobody_else_since(follow_up: FollowUp, version: int, actor: Any) -> bool:
+    """Whoever saved after that version is this very person."""
+    own = follow_up.draft_by_id == actor.actor_id and follow_up.draft_since is not None
+    return own and (follow_up.draft_since or 0) <= version < follow_up.version
 
 
 def _as_known(product_id: int, d: FollowUpData) -> KnownAnswer:

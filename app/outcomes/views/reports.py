@@ -1,9 +1,10 @@
 """The yearly report: last year's answers, and what changed since."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 from flask_login import current_user
 from werkzeug.exceptions import abort
@@ -11,10 +12,10 @@ from werkzeug.exceptions import abort
 from app.calls.choices import Programme
 from app.core import downloads, storage
 from app.core.access import access, role
-from app.core.clock import today
-from app.core.errors import Refused
+from app.core.clock import now, today
+from app.core.errors import Forbidden, OutOfOrder, Refused, Stale
 from app.core.fiscal import fiscal_year_end
-from app.core.i18n import _
+from app.core.i18n import _, show_clock
 from app.outcomes import operations, policy, queries
 from app.outcomes.choices import EvidenceLevel, Need, Stage
 from app.outcomes.definitions import phase
@@ -75,6 +76,17 @@ def report_page(found: Any, forms: Any = None, reasons: Any = (), **given: Any) 
     )  # fmt: skip
 
 
+def _page_version(forms: ReportForms) -> int:
+    """The version that the page stands at: that with which it was loaded, or that of the last field it saved itself
+    (``seen`` of static/draft.js; a field is never saved over somebody else's save)."""
+    try:
+        seen = json.loads(request.form.get("seen", "") or "{}")
+    except ValueError:
+        seen = {}
+    saved = seen.values() if isinstance(seen, dict) else ()
+    return max([forms.head.version.data or 0, *(value for value in saved if isinstance(value, int))])
+
+
 @bp.post("/follow-ups/<int:follow_up_id>")
 @access(applicant)
 def save(follow_up_id: int) -> Answer:
@@ -88,7 +100,7 @@ def save(follow_up_id: int) -> Answer:
     if not forms.validate(sending=sending):
         return report_page(found, forms), 422
     try:
-        operations.save(found, forms.as_data(), forms.head.version.data or 0, current_user)
+        operations.save(found, forms.as_data(), _page_version(forms), current_user)
         if upload := request.files.get("file"):
             kept = storage.keep_pdf(upload.stream, name=upload.filename or "", created_by_id=current_user.id)
             operations.attach(found, kept, current_user)
@@ -98,6 +110,43 @@ def save(follow_up_id: int) -> Answer:
         return report_page(found, forms, refusal.reasons), 422
     flash(_("The report is submitted.") if sending else _("Draft saved."))
     return redirect(url_for("outcomes.follow_up", follow_up_id=follow_up_id), 303)
+
+
+def _no(message: Any, kind: str = "refused") -> Answer:
+    return jsonify({"kind": kind, "message": str(message)}), 422
+
+
+@bp.post("/follow-ups/<int:follow_up_id>/field")
+@access(applicant)
+def save_field(follow_up_id: int) -> Answer:
+    """Save one field while somebody writes: form data ``field``, ``value`` and ``version`` (static/draft.js).
+
+    200 ``{"version", "value", "merged", "by", "saved_at"}``; 422 ``{"kind": "wrong" | "refused", "message"}``, also when
+    somebody else saved since that version. Nothing is stored unless the answer is 200."""
+    found = queries.get_for(current_user, follow_up_id, lock=True) or abort(404)
+    name, version = request.form.get("field", ""), request.form.get("version", type=int) or 0
+    known = queries.known_products(found, today())
+    of_plan = found.project.programme is Programme.new_collaboration
+    forms = ReportForms([v.product_id for v in known], _draft(found, known), found.version, of_plan=of_plan)
+    if name != "statement":  # said on sending only
+        field = forms.put(name, request.form.getlist("value"))
+        if field is None:
+            return _no(_("There is no such field in this part any more. Load the page again."), "wrong")
+        if field.errors:
+            return _no(field.errors[0], "wrong")
+        try:
+            operations.save(found, forms.as_data(), version, current_user, live=True)
+        except Refused as refusal:
+            return _no(" ".join(str(reason) for reason in refusal.reasons))
+        except (OutOfOrder, Forbidden):
+            return _no(_("This part can no longer be changed. What you typed stays in this browser."))
+        except Stale:
+            return _no(
+                _(
+                    "Somebody else saved this report meanwhile. What you typed stays in this browser: load the page again."
+                )
+            )
+    return jsonify({"version": found.version, "value": "", "merged": False, "by": None, "saved_at": show_clock(now())})
 
 
 @bp.get("/follow-ups/<int:follow_up_id>/file")

@@ -15,7 +15,9 @@ def told(rows: Iterable[Any]) -> dict[Any, tuple[Any, str | None]]:
     rows = list(rows)
     read = {row: read_source(row.source) for row in rows}
     claims = queries.reports_of_claims(c for row in rows if (c := getattr(row, "claim_id", None)) is not None)
-    reports = {row: getattr(row, "follow_up_id", None) or claims.get(getattr(row, "claim_id", None)) for row in rows}
+    reports = {
+        row: getattr(row, "follow_up_id", None) or claims.get(getattr(row, "claim_id", None) or 0) for row in rows
+    }
     known = queries.reports_known_to(current_user, {key for key in reports.values() if key is not None})
     doubted = {source.number for source in read.values() if source and source.kind is SourceKind.dispute}
     may = queries.disputes_known_to(current_user, doubted) if doubted else set()

@@ -1,5 +1,6 @@
 """The yearly report of somebody who has reported before: last year's answers, three clicks and a figure."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -231,3 +232,42 @@ def test_a_successor_takes_the_duty_over_with_its_history(app: Any, client_for: 
     operations.submit(second, stepping_in)
     operations.verify(second, 2, "", officer)
     assert [row.sales_yen for row in queries.sales_of([known.product_id])] == [1_000_000, 7]
+
+
+def test_a_page_that_saves_itself_field_by_field(app: Any, client_for: Any) -> None:
+    """One field at a time, without losing the rest; somebody else's save in between stops it, one's own does not."""
+    project, second = sold_last_year()
+    (known,) = queries.known_products(second, today())
+    browser, path = client_for(chain.lead(project)), f"/follow-ups/{second.id}/field"
+    assert "data-live" in browser.get(f"/follow-ups/{second.id}").text
+    base = str(second.version)
+
+    def send(field: str, *values: str, version: str = base) -> Any:
+        return browser.post(path, data={"field": field, "value": list(values), "version": version})
+
+    assert send(f"p{known.product_id}-answer", "unchanged").status_code == 200
+    assert send(f"p{known.product_id}-sales_yen", "2,500").get_json()["version"] > second.version - 1
+    assert send("jobs", "x").get_json()["kind"] == "wrong" and send("nothing", "1").status_code == 422
+    assert send("jobs", "4").status_code == 200 and send("statement", "y").status_code == 200
+    session.expire_all()
+    (claim,) = second.claims
+    assert (claim.answer, claim.sales_yen, second.jobs) == (Answer.unchanged, 2_500, 4)
+    whole = {"version": base, "save": "1", f"p{known.product_id}-answer": "unchanged", "jobs": "4"}
+    assert browser.post(f"/follow-ups/{second.id}", data=whole).status_code == 409  # a page of before
+    whole["seen"] = json.dumps({"jobs": second.version})
+    assert browser.post(f"/follow-ups/{second.id}", data=whole).status_code == 303  # the page that saved the field
+    session.expire_all()
+    operations.save(second, operations.stored(second), second.version, _partner_who_writes(second))
+    assert send("jobs", "5").get_json()["kind"] == "refused" and second.jobs == 4
+    assert send("jobs", "5", version=str(second.version)).status_code == 200
+    assert client_for(person(Role.applicant)).post(path, data={"field": "jobs", "value": "1"}).status_code == 404
+
+
+def _partner_who_writes(report: FollowUp) -> Any:
+    """Another person of the organisation with the right to write."""
+    other = person(Role.applicant)
+    rows = session.query(ConsortiumMember).filter_by(organisation_id=report.organisation_id)
+    member = rows.filter_by(application_id=report.project.application_id).one()
+    session.add(MemberPerson(member_id=member.id, user_id=other.id, right=Right.write))
+    session.flush()
+    return other
