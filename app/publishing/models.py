@@ -66,6 +66,7 @@ class Snapshot(Keyed, Stateful, Model):
     answer: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     details: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # cohorts and curve
     shown_years: Mapped[list[int] | None] = mapped_column(Json)  # the years that may stand beside the total (CR-14)
+    held: Mapped[dict[str, Any] | None] = mapped_column(Json)  # what it would tell, beside what was public when frozen
     data_sha256: Mapped[str | None] = mapped_column(String(64))
     public_sha256: Mapped[str | None] = mapped_column(String(64))
     salt: Mapped[str] = mapped_column(String(64), deferred=True)

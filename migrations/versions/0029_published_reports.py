@@ -32,6 +32,7 @@ def upgrade() -> None:
     op.add_column("metric_snapshot_unit", sa.Column("cohort", sa.Integer(), nullable=True))
     with op.batch_alter_table("metric_snapshot") as batch:
         batch.add_column(sa.Column("shown_years", json(), nullable=True))
+        batch.add_column(sa.Column("held", json(), nullable=True))
     with op.batch_alter_table("publication") as batch:
         batch.add_column(sa.Column("cells_file_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(op.f("fk_publication_cells_file_id"), "stored_file", ["cells_file_id"], ["id"])
@@ -47,5 +48,6 @@ def downgrade() -> None:
         batch.drop_constraint(op.f("fk_publication_cells_file_id"), type_="foreignkey")
         batch.drop_column("cells_file_id")
     with op.batch_alter_table("metric_snapshot") as batch:
+        batch.drop_column("held")
         batch.drop_column("shown_years")
     op.drop_column("metric_snapshot_unit", "cohort")

@@ -142,6 +142,7 @@ class _Counted:
     cohorts: dict[str, int | None]
     all_years: bool
     shown_years: tuple[int, ...]
+    held: dict[str, Any]
     inputs: queries.Inputs
     version: int
 
@@ -163,21 +164,24 @@ def _count(question: Question) -> _Counted:
         raise _Fault(FreezeFault.unsteady)
     if not units:
         raise _Fault(FreezeFault.nothing)
-    shown = _years_shown(question, placed)
+    shown, held = _beside_the_public(question, placed)
     cohorts = {key: year for key, _verdict, year in placed}
-    return _Counted(rate, details, units, cohorts, set(cohorts.values()) == set(shown), shown, inputs, version)
+    return _Counted(rate, details, units, cohorts, set(cohorts.values()) == set(shown), shown, held, inputs, version)
 
 
-def _years_shown(question: Question, units: Sequence[queries.Unit]) -> tuple[int, ...]:
-    """The years that may stand beside the total, given all that is public (CR-14). Firms stand under several years and
-    yen in none, so of those only the total is told."""
-    if question.rule.unit == "yen":
-        return ()
+def _beside_the_public(question: Question, units: Sequence[queries.Unit]) -> tuple[tuple[int, ...], dict[str, Any]]:
+    """(the years that may stand beside the total, what would be told together with all that is public) (CR-14). Firms
+    stand under several years and yen in none, so of those only the total is told."""
     kind, public = question.rule.rows, queries.public_cells()
+    state = queries.state_of_the_public()
     total, years = queries.whole("", kind, units), queries.cells_by_year("", kind, units)
+    if question.rule.unit == "yen":
+        years = []
     ledger = disclosure.Ledger([*public, total, *(one for _year, one in years)])
     ledger.publish([*public, total])
-    return disclosure.years_shown(ledger, years)
+    shown = disclosure.years_shown(ledger, years)
+    mine = [total, *(one for year, one in years if year in shown)]
+    return shown, {"public": state, "told": queries.told_beside(public, mine, "")}
 
 
 def _agree(files: dict[str, bytes], asked: dict[str, Any]) -> None:
@@ -232,6 +236,7 @@ def _keep(row: Snapshot, found: _Counted, office: dict[str, bytes], public: dict
     units = units_of(verdict for _key, verdict, _weight in found.units)
     row.units_yes, row.units_unknown, row.units_no = units.yes, units.unknown, units.no
     row.answer, row.details, row.shown_years = rate.data(), found.details, list(found.shown_years)
+    row.held = found.held
     row.data_version, row.project_ids = found.version, found.inputs.project_ids
     row.data_sha256 = bundles.hash_of(office)
     row.office_file = storage.keep(

@@ -1,7 +1,7 @@
 """Everything that is public, as sets of the units that were counted: figures, their years, and reports (CR-14)."""
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.core.storage import StoredFile
 from app.publishing.choices import PublicationStatus, SnapshotStatus
 from app.publishing.definitions import disclosure
 from app.publishing.definitions.disclosure import Cell, cell
+from app.publishing.definitions.questions import digest
 from app.publishing.models import Publication, Snapshot, SnapshotUnit
 
 PUBLIC = (SnapshotStatus.published, SnapshotStatus.superseded)
@@ -100,14 +101,27 @@ def public_cells() -> list[Cell]:
     return found + [one for _key, file in _reports() for one in cells_in(file)]
 
 
-def _told(identity: Any, mine: Sequence[Cell]) -> list[str]:
-    """The public things that tell together with new cells; kept, because nothing public ever changes."""
-    everything = tuple(row.data_sha256 for row in public_snapshots()), tuple(file.sha256 for _key, file in _reports())
-    key = (identity, everything)
+def state_of_the_public() -> str:
+    """A digest of all that is public: as long as it stays, so does what a figure would tell beside it."""
+    figures = session.scalars(select(Snapshot.data_sha256).where(Snapshot.status.in_(PUBLIC)).order_by(Snapshot.id))
+    return digest([list(figures), [file.sha256 for _key, file in _reports()]])
+
+
+def told_beside(public: Sequence[Cell], mine: Sequence[Cell], code: str) -> list[str]:
+    """The numbers of what is public already and tells of one or two units together with new cells. A cell that is small
+    by itself is refused for that."""
+    if not all(one.safe for one in mine):
+        return []
+    return [name for name in disclosure.would_tell(public, mine) if name not in (code, "")]
+
+
+def _told(identity: Any, mine: Callable[[], Sequence[Cell]], code: str) -> list[str]:
+    """As ``told_beside`` all that is public; kept, because nothing public ever changes."""
+    key = (identity, state_of_the_public())
     with _lock:
         if key in _known:
             return _known[key]
-    found = disclosure.would_tell(public_cells(), mine)
+    found = told_beside(public_cells(), mine(), code)
     with _lock:
         _known[key] = found
         while len(_known) > _KEEP:
@@ -116,9 +130,15 @@ def _told(identity: Any, mine: Sequence[Cell]) -> list[str]:
 
 
 def told_by(row: Snapshot) -> list[str]:
-    """The numbers of what is public already and tells of one or two units once this figure is."""
-    return _told(row.data_sha256, cells_of(row)) if row.frozen_at is not None else []
+    """The numbers of what is public already and tells of one or two units once this figure is. The worker found out when
+    the figure was frozen; it is reckoned again only where something has become public since."""
+    if row.frozen_at is None:
+        return []
+    if row.held is not None and row.held["public"] == state_of_the_public():
+        return list(row.held["told"])
+    return _told(row.data_sha256, lambda: cells_of(row), row.code)
 
 
 def told_by_report(row: Publication) -> list[str]:
-    return _told(row.cells_file.sha256, cells_in(row.cells_file)) if row.cells_file is not None else []
+    file = row.cells_file
+    return _told(file.sha256, lambda: cells_in(file), row.code) if file is not None else []
