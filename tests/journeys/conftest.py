@@ -145,8 +145,11 @@ class Person:
 
     def _open(self, selector: str) -> None:
         """Open the folded part of the page that holds this, as a person would."""
-        folded = self.page.locator(f"details:not([open]):has({selector}) > summary")
-        if folded.count() and not self.page.locator(selector).first.is_visible():
+        target = self.page.locator(selector).first
+        if target.is_visible():
+            return
+        folded = target.locator("xpath=ancestor::details[not(@open)]/summary")
+        if folded.count():
             folded.first.click()
 
     def fill(self, **fields: str) -> None:
