@@ -183,6 +183,15 @@ TOPICS = (
         shelf="figures",
     ),
     Topic(
+        "surveys",
+        Bilingual("Surveys and benchmark index", "調査とベンチマーク指数"),
+        Bilingual(
+            "Compose, invite, answer; what shares and indices mean; the surveys of 2006",
+            "作成・依頼・回答、割合と指数の意味、2006年公表の調査",
+        ),
+        shelf="figures",
+    ),
+    Topic(
         "call",
         Bilingual("Building and running a call", "公募の作成と運用"),
         Bilingual("Dates, publishing, moving the deadline, questions", "日程、公表、締切の変更、質問への回答"),

@@ -90,6 +90,8 @@ MENU = (
                 "portfolio.target", "portfolio.new_target", "portfolio.edit_target", "portfolio.new_action",
             )),
             Entry("analytics.index", _l("Rates"), ("analytics",)),
+            Entry("surveys.index", _l("Surveys"), ("surveys",)),
+            Entry("surveys.benchmark", _l("Benchmark index"), ("surveys.benchmark_firms",)),
             Entry("outcomes.ledger", _l("Outcome ledger"), ("outcomes.product",)),
             Entry("learning.criteria", _l("Learning"), ("learning",)),
             Entry("publishing.index", _l("Figures in the office"), ("publishing",)),

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, SelectMultipleField
+from wtforms import BooleanField, SelectMultipleField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.applications.forms import AddressField
@@ -126,7 +126,11 @@ class AddressForm(BaseForm):
 
 
 class SureForm(BaseForm):
-    sure = BooleanField(_l("Yes, delete these answers; they cannot be given again."), [Required()])
+    sure = BooleanField(_l("Yes, delete these answers; they cannot be given again."))
+
+    def validate_sure(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(_("Say that you are sure."))
 
 
 class EffectForm(BaseForm):
@@ -173,7 +177,7 @@ class FiguresForm(BaseForm):
     def validate_jsic(self, field: Any) -> None:
         text = (field.data or "").upper()
         if text and not (text[:1].isalnum() and (text[1:] or "0").isdigit() and text.isascii()):
-            raise ValueError(_("Write a letter or 2 to 4 digits."))
+            raise ValidationError(_("Write a letter or 2 to 4 digits."))
         field.data = text
 
 
@@ -221,9 +225,9 @@ class IndexForm(BaseForm):
 
     def validate_last(self, field: Any) -> None:
         if self.first.data is not None and field.data is not None and not 0 < field.data - self.first.data <= 20:
-            raise ValueError(_("The last year must lie 1 to 20 years after the first."))
+            raise ValidationError(_("The last year must lie 1 to 20 years after the first."))
 
     def validate_base(self, field: Any) -> None:
         first, last = self.first.data, self.last.data
         if None not in (first, last, field.data) and not first <= field.data <= last:
-            raise ValueError(_("The base year must be one of the years shown."))
+            raise ValidationError(_("The base year must be one of the years shown."))
