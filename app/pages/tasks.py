@@ -32,6 +32,7 @@ from app.panels import queries as panels
 from app.reviewers import queries as reviewers
 from app.reviews import queries as reviews
 from app.reviews.choices import AssignmentStatus
+from app.surveys import queries as surveys
 
 
 def waiting_for(actor: Any) -> list[Task]:
@@ -114,6 +115,9 @@ def _applicant(actor: Any) -> list[Task]:
         en, ja = (whose.name_en, whose.name_ja) if whose else ("", "")
         owed = Bilingual(f"{key} FY{year} {en}".strip(), f"{key} {year}年度 {ja}".strip())
         tasks.append(Task(what, owed, "outcomes.follow_up", arguments, follow_up.due_on))
+    for asked in surveys.tasks_of(actor):
+        what = Bilingual("Answer a survey", "調査に回答する")
+        tasks.append(Task(what, asked.wave.title, "surveys.own", {"asked_id": asked.id}, asked.wave.closes_on))
     return tasks
 
 

@@ -90,11 +90,11 @@ def results(actor: Any, wave: Wave) -> Results:
             parts = effects.withheld([(key, one) for key, one in parts if one is not None])  # type: ignore[assignment]
             groups = effects.withheld([(key, one) for key, one in groups if one is not None])  # type: ignore[assignment]
         chosen = [(o, sum(a == o.code for _c, _s, a in told)) for o in options] if everything else []
-        shown = [(clusters.get(key), one) for key, one in parts if readable(key)]
+        shown = [(clusters.get(key or 0), one) for key, one in parts if readable(key)]
         found.append(ItemResult(item, total, shown, groups, chosen, printed_for(item.standard)))
     return Results(
         waves.counts([wave.id]).get(wave.id, waves.Counts()),
-        [(clusters.get(key), by_cluster[key]) for key in order if readable(key)],
+        [(clusters.get(key or 0), by_cluster[key]) for key in order if readable(key)],
         [(size, by_size[size]) for size in sizes],
         found,
         everything,

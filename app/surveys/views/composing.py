@@ -42,7 +42,7 @@ def _page(form: WaveForm, wave: Any = None, status: int = 200) -> Answer:
 
 def _refused(form: WaveForm, refusal: Refused, wave: Any = None) -> Answer:
     for reason in refusal.reasons:
-        form.refuse(reason.where if reason.where in form else "title_en", str(reason))
+        form.refuse(reason.where if reason.where and reason.where in form else "title_en", str(reason))
     return _page(form, wave, 422)
 
 
