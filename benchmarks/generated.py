@@ -19,10 +19,10 @@ from app.outcomes.models import Observation
 from app.projects.models import Participant, Project
 
 END = date(2006, 3, 31)
-STATES = ("research",) * 30 + ("development",) * 40 + ("productization",) * 8 + ("launched",) * 4
+STATES: tuple[str, ...] = ("research",) * 30 + ("development",) * 40 + ("productization",) * 8 + ("launched",) * 4
 STATES += ("suspended",) * 10 + ("stopped",) * 8
 STAGES = (0,) * 70 + (1,) * 12 + (2,) * 6 + (3,) * 6 + (4,) * 4 + (5,) * 2
-KINDS = ("company_sme",) * 60 + ("company_small",) * 15 + ("company_large",) * 5
+KINDS: tuple[str, ...] = ("company_sme",) * 60 + ("company_small",) * 15 + ("company_large",) * 5
 KINDS += ("national_university",) * 12 + ("public_testing_institute",) * 8
 REGIONS = ("hokkaido", "tohoku", "kanto", "chubu", "kinki", "chugoku", "shikoku", "kyushu", "okinawa")
 #: Days as the databases write them, by days since the first of 1997.

@@ -38,12 +38,14 @@ def streamed(app: Flask, ids: Sequence[int], selection: Selection, layout: Layou
     for start in range(0, max(1, len(ids)), PORTION):
         with app.app_context(), in_locale(language), reading():
             table = listed(ids[start : start + PORTION], selection, layout)
-            portion = [[_plain(cell) for cell in row] for row in table]
+            portion = [[_plain(cell, language) for cell in row] for row in table]
         yield from portion[1:] if start else portion
 
 
-def _plain(cell: Any) -> Any:
+def _plain(cell: Any, language: str) -> Any:
     """A value that needs no language any more."""
+    if type(cell) is Bilingual:  # asked for once a file, not once a cell
+        return cell.ja if language == "ja" else cell.en
     return cell if cell is None or isinstance(cell, (int, date)) else str(cell)
 
 

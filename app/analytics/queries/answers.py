@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from app.analytics.definitions import Count, Participation, Question, Rate, Verdict
 from app.analytics.models import KeptFigures
-from app.analytics.queries.units import units
+from app.analytics.queries.units import lean
 from app.analytics.queries.units.base import VERDICTS
 from app.core import numbering
 from app.core.clock import today
@@ -142,7 +142,7 @@ def count_of(rows: Sequence[Any]) -> Count:
 
 
 def _counts(question: Question) -> list[list[int]]:
-    unit = units(question)
+    unit = lean(question)
     rows = session.execute(select(unit.c.verdict, func.sum(unit.c.weight)).group_by(unit.c.verdict))
     return [[int(verdict), int(weight or 0)] for verdict, weight in rows]
 
@@ -155,7 +155,7 @@ def measure(question: Question) -> Rate:
 def _by_cohort(question: Question) -> list[list[int]]:
     if isinstance(question, Participation) and not question.has_cohorts:
         return []
-    unit = units(question, cohorts=True)
+    unit = lean(question, cohorts=True)
     columns = (unit.c.cohort, unit.c.verdict)
     rows = session.execute(select(*columns, func.sum(unit.c.weight)).group_by(*columns))
     return [[int(year), int(verdict), int(weight or 0)] for year, verdict, weight in rows]

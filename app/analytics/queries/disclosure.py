@@ -195,7 +195,7 @@ def _outcomes(aspects: Sequence[Any]) -> Rows:
         rows = session.execute(select(*each.c, func.count()).group_by(*each.c))
         return [[programme, *(int(number) for number in numbers)] for programme, *numbers in rows]
 
-    asked = shared(("outcomes", *aspects), ask)
+    asked: list[list[Any]] = shared(("outcomes", *aspects), ask)
     return [((programme, year), verdicts, number) for programme, year, *verdicts, number in asked]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.analytics.definitions import Commercialization, Question, Verdict
 from app.analytics.queries.answers import shared
-from app.analytics.queries.units import units
+from app.analytics.queries.units import lean, units
 from app.analytics.queries.units.base import CODES
 from app.analytics.queries.units.commercialization import by_outcome
 from app.analytics.queries.units.participation import by_project
@@ -41,7 +41,7 @@ class Decided:
 
 def _decided(question: Question) -> list[str]:
     """The keys by verdict, in the order of ``CODES``; nothing where there are too many."""
-    unit = units(question)
+    unit = lean(question)
     rows = session.execute(select(unit.c.verdict, unit.c.project_id).limit(MOST_KEPT + 1)).all()
     if len(rows) > MOST_KEPT:
         return []

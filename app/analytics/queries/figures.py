@@ -1,7 +1,7 @@
 """Figures besides the plain rate: definitions side by side, order in time, curves, cohorts, groups, money."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, replace
 from typing import Any
 
@@ -97,7 +97,7 @@ def levels(asked: f.Levels) -> f.LevelsAnswered:
 def standing(asked: f.Standing) -> f.StandingAnswered:
     """CR-9."""
     found = reached(asked.of)
-    now = shared(("latest", asked), lambda: int(session.scalar(latest(asked.of)) or 0))
+    now: int = shared(("latest", asked), lambda: int(session.scalar(latest(asked.of)) or 0))
     return f.StandingAnswered(asked, found.denominator, found.numerator, now)
 
 
@@ -244,16 +244,21 @@ def _amounts(question: Question) -> dict[str, Any]:
     return {"spreads": [list(astuple(one)) if one else None for one in spreads], "missing": missing}
 
 
+def _answered(asked: f.Amounts, spreads: Sequence[Spread | None], missing: int) -> f.AmountsAnswered:
+    whole, yes, unknown, no = spreads
+    return f.AmountsAnswered(asked, whole, yes, unknown, no, missing)
+
+
 def amounts(asked: f.Amounts) -> f.AmountsAnswered | None:
     """CR-13, of the amounts of projects; None for questions that do not go by projects."""
     question = asked.of
     if question.rule.rows != "project":
         return None
     if isinstance(question, Participation):
-        found = together(question)
-        return f.AmountsAnswered(asked, *found.amounts(question.definition), found.without_amount())
+        every = together(question)
+        return _answered(asked, every.amounts(question.definition), every.without_amount())
 
     def load(found: Any) -> f.AmountsAnswered:
-        return f.AmountsAnswered(asked, *(Spread(*one) if one else None for one in found["spreads"]), found["missing"])
+        return _answered(asked, [Spread(*one) if one else None for one in found["spreads"]], found["missing"])
 
     return shared(("amounts", asked), lambda: _amounts(question), load)

@@ -24,6 +24,25 @@ from app.portfolio.definitions.filters import FILTERS, OUTSIDE
 from app.portfolio.queries.conditions import WAITING, chosen, latest, leading, question_of
 from app.projects.models import Participant, Project
 
+#: What lines are made of. Plain rows, not mapped ones: a file has thousands.
+_PLAIN = tuple(
+    getattr(Project, name)
+    for name in (
+        *(
+            "id",
+            "project_key",
+            "is_synthetic",
+            "title_en",
+            "title_ja",
+            "programme",
+            "frame",
+            "status",
+            "regime",
+            "region",
+        ),
+        *("field", "adopted_on", "started_on", "planned_end_on", "completed_on", "amount_yen"),
+    )
+)
 #: Where a value is missing it counts as the smallest.
 _FIRST_DAY, _NO_YEN = date(1, 1, 1), -1
 
@@ -124,7 +143,8 @@ def _page(
     order = _order(layout)
     back = _token(before, layout)
     start = None if back else _token(after, layout)
-    query = projects.add_columns(*order)
+    places = [column.label(f"place_{number}") for number, column in enumerate(order)]
+    query = projects.with_only_columns(*_PLAIN, *places)
     upwards = (back is None) != layout.descending
     if (edge := back or start) is not None:
         query = query.where(_beyond(order, edge, upwards))
@@ -135,9 +155,9 @@ def _page(
         rows.reverse()
     has_next, has_previous = (True, more) if back else (more, start is not None)
     return tables.Page(
-        filled([row[0] for row in rows], layout.columns, facts),
-        tables.encode(rows[-1][1:]) if rows and has_next else None,
-        tables.encode(rows[0][1:]) if rows and has_previous else None,
+        filled(rows, layout.columns, facts),
+        tables.encode(rows[-1][len(_PLAIN) :]) if rows and has_next else None,
+        tables.encode(rows[0][len(_PLAIN) :]) if rows and has_previous else None,
     )
 
 
@@ -149,7 +169,7 @@ def every_id(actor: Any, selection: Selection, layout: Layout) -> list[int]:
 
 def lines(ids: Sequence[int], columns: Sequence[str], facts: Facts) -> list[Line]:
     """The lines of these projects in this order. Who may see them was decided where the keys were looked up."""
-    found = {row.id: row for row in session.scalars(select(Project).where(Project.id.in_(ids)))}
+    found = {row.id: row for row in session.execute(select(*_PLAIN).where(Project.id.in_(ids)))}
     return filled([found[key] for key in ids if key in found], columns, facts)
 
 
@@ -165,9 +185,16 @@ class _Known:
     cluster: dict[int, int] = field(default_factory=dict)
     reached: dict[int, int] = field(default_factory=dict)
     flags: dict[int, int] = field(default_factory=dict)
+    words: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What many lines say alike is made once."""
+        if key not in self.words:
+            self.words[key] = make()
+        return self.words[key]
 
 
-def _look_participants(ids: list[int], _rows: Sequence[Project], _facts: Facts) -> dict[int, list[Any]]:
+def _look_participants(ids: list[int], _rows: Sequence[Any], _facts: Facts) -> dict[int, list[Any]]:
     query = (
         select(
             Participant.project_id,
@@ -187,7 +214,7 @@ def _look_participants(ids: list[int], _rows: Sequence[Project], _facts: Facts) 
     return found
 
 
-def _look_latest(ids: list[int], _rows: Sequence[Project], facts: Facts) -> dict[int, Any]:
+def _look_latest(ids: list[int], _rows: Sequence[Any], facts: Facts) -> dict[int, Any]:
     newest = latest(Observation.id, facts)
     query = (
         select(Project.id, Observation.stage, Observation.dev_state, Observation.observed_on)
@@ -197,10 +224,10 @@ def _look_latest(ids: list[int], _rows: Sequence[Project], facts: Facts) -> dict
     return {row[0]: row for row in session.execute(query)}
 
 
-def _look_verdicts(key: str, years: str, day: str) -> Callable[[list[int], Sequence[Project], Facts], dict[int, int]]:
+def _look_verdicts(key: str, years: str, day: str) -> Callable[[list[int], Sequence[Any], Facts], dict[int, int]]:
     """Verdicts of these projects; only they are judged."""
 
-    def look(ids: list[int], rows: Sequence[Project], facts: Facts) -> dict[int, int]:
+    def look(ids: list[int], rows: Sequence[Any], facts: Facts) -> dict[int, int]:
         days = [found for row in rows if (found := getattr(row, day)) is not None]
         if not days:
             return {}
@@ -210,12 +237,12 @@ def _look_verdicts(key: str, years: str, day: str) -> Callable[[list[int], Seque
     return look
 
 
-def _look_flags(ids: list[int], _rows: Sequence[Project], _facts: Facts) -> dict[int, int]:
+def _look_flags(ids: list[int], _rows: Sequence[Any], _facts: Facts) -> dict[int, int]:
     query = select(Flag.project_id, func.count()).where(Flag.project_id.in_(ids), Flag.status.in_(WAITING))
     return {int(row[0] or 0): row[1] for row in session.execute(query.group_by(Flag.project_id))}
 
 
-_LOOKS: dict[str, Callable[[list[int], Sequence[Project], Facts], Any]] = {
+_LOOKS: dict[str, Callable[[list[int], Sequence[Any], Facts], Any]] = {
     "participants": _look_participants,
     "flags": _look_flags,
     "latest": _look_latest,
@@ -224,7 +251,7 @@ _LOOKS: dict[str, Callable[[list[int], Sequence[Project], Facts], Any]] = {
 }
 
 
-def filled(rows: Sequence[Project], columns: Sequence[str], facts: Facts) -> list[Line]:
+def filled(rows: Sequence[Any], columns: Sequence[str], facts: Facts) -> list[Line]:
     """These projects with these columns; one statement for each look-up in use, whatever the number of rows."""
     ids = [row.id for row in rows]
     known = _Known()
@@ -240,14 +267,14 @@ def _named(key: str, code: Any) -> Any:
     return FILTERS[key].codes.get(str(code), code) if code not in (None, "") else None
 
 
-def _fields(row: Project) -> Any:
+def _fields(row: Any) -> Any:
     names = [_named("field", code) for code in row.field.split(";") if code]
     return (
         Bilingual(*(", ".join(getattr(n, tongue, str(n)) for n in names) for tongue in ("en", "ja"))) if names else None
     )
 
 
-def _members(known: _Known, row: Project) -> list[Any]:
+def _members(known: _Known, row: Any) -> list[Any]:
     return known.participants.get(row.id, [])
 
 
@@ -255,50 +282,55 @@ def _name(member: Any) -> Bilingual:
     return Bilingual(member.name_en or member.name_ja, member.name_ja or member.name_en)
 
 
-def _lead(row: Project, known: _Known) -> Any:
+def _lead(row: Any, known: _Known) -> Any:
     members = _members(known, row)
     return _name(members[0]) if members else None
 
 
-def _place(row: Project, known: _Known) -> Any:
+def _place(row: Any, known: _Known) -> Any:
     members = _members(known, row)
     return _named("seat", members[0].prefecture) if members else None
 
 
-def _count(row: Project, known: _Known, *, companies: bool) -> int:
+def _count(row: Any, known: _Known, *, companies: bool) -> int:
     return len({m.id for m in _members(known, row) if not companies or m.org_type in COMPANY_TYPES})
 
 
-def _names(row: Project, known: _Known) -> Any:
+def _names(row: Any, known: _Known) -> Any:
     names = [_name(m) for m in {m.id: m for m in _members(known, row)}.values()]
     return Bilingual("; ".join(n.en for n in names), "、".join(n.ja for n in names)) if names else None
 
 
-def _judgement(key: str) -> Callable[[Project, _Known], Any]:
-    def read(row: Project, known: _Known) -> Any:
+def _judgement(key: str) -> Callable[[Any, _Known], Any]:
+    def read(row: Any, known: _Known) -> Any:
         number = getattr(known, key).get(row.id)
-        return FILTERS[key].codes[OUTSIDE] if number is None else VERDICTS[number].label
+        if number is None:
+            return FILTERS[key].codes[OUTSIDE]
+        return known.once(("verdict", number), lambda: VERDICTS[number].label)
 
     return read
 
 
-def _latest_of(name: str, label: Callable[[Any], Any] = lambda value: value) -> Callable[[Project, _Known], Any]:
-    def read(row: Project, known: _Known) -> Any:
+def _latest_of(name: str, label: Callable[[Any], Any] = lambda value: value) -> Callable[[Any, _Known], Any]:
+    def read(row: Any, known: _Known) -> Any:
         found = known.latest.get(row.id)
-        return label(getattr(found, name)) if found is not None else None
+        if found is None:
+            return None
+        value = getattr(found, name)
+        return known.once((name, value), lambda: label(value))
 
     return read
 
 
-_READERS: dict[str, Callable[[Project, _Known], Any]] = {
+_READERS: dict[str, Callable[[Any, _Known], Any]] = {
     "key": lambda p, k: p.project_key,
-    "title": lambda p, k: p.title,
-    "programme": lambda p, k: p.programme.short,
+    "title": lambda p, k: Bilingual(p.title_en or p.title_ja, p.title_ja or p.title_en),
+    "programme": lambda p, k: k.once(p.programme, lambda: p.programme.short),
     "frame": lambda p, k: _named("frame", p.frame),
-    "status": lambda p, k: p.status.label,
-    "regime": lambda p, k: p.regime.label if p.regime else None,
+    "status": lambda p, k: k.once(p.status, lambda: p.status.label),
+    "regime": lambda p, k: k.once(p.regime, lambda: p.regime.label) if p.regime else None,
     "region": lambda p, k: _named("region", p.region),
-    "fields": lambda p, k: _fields(p),
+    "fields": lambda p, k: k.once(("fields", p.field), lambda: _fields(p)),
     "adopted_on": lambda p, k: p.adopted_on,
     "adopted_fy": lambda p, k: fiscal_year(p.adopted_on),
     "started_on": lambda p, k: p.started_on,

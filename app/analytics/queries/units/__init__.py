@@ -4,7 +4,7 @@ from sqlalchemy import Subquery
 
 from app.analytics.definitions import Commercialization, Question
 from app.analytics.queries.units.commercialization import by_outcome
-from app.analytics.queries.units.participation import by_firm, by_list, by_place, by_project, penetration
+from app.analytics.queries.units.participation import by_firm, by_list, by_place, by_project, penetration, verdicts
 
 
 def units(question: Question, cohorts: bool = False) -> Subquery:
@@ -22,3 +22,10 @@ def units(question: Question, cohorts: bool = False) -> Subquery:
     else:
         query = by_list(question)
     return query.subquery("unit")
+
+
+def lean(question: Question, cohorts: bool = False) -> Subquery:
+    """The same verdicts and weights without what lists tell beside them: for numbers over everything."""
+    if question.rule.id in ("PR-1", "PR-3", "PR-6a") and not isinstance(question, Commercialization):
+        return verdicts(question).subquery("unit")
+    return units(question, cohorts)

@@ -110,17 +110,22 @@ def _never(organisation: Any) -> Any:
     return ~exists().where(Membership.organisation_id == organisation)
 
 
+def _of_company(question: Participation, judged_on: Any) -> Any:
+    """The verdict on an organisation at a reference."""
+    return case(
+        (judged_on.is_(None), UNKNOWN),
+        (_is_member(question, Organisation.id, judged_on), YES),
+        (and_(Organisation.cluster_match == ClusterMatch.unmatched, _never(Organisation.id)), UNKNOWN),
+        else_=NO,
+    )
+
+
 def judged_companies(
     question: Participation, placed: bool | None = None, among: Sequence[int] | None = None
 ) -> Subquery:
     """Companies with their verdict; with ``placed`` (PR-2) also their place in the order in which PR-2 looks for one."""
     company = companies_of(question, among)
-    verdict = case(
-        (company.c.judged_on.is_(None), UNKNOWN),
-        (_is_member(question, company.c.organisation_id, company.c.judged_on), YES),
-        (and_(Organisation.cluster_match == ClusterMatch.unmatched, _never(company.c.organisation_id)), UNKNOWN),
-        else_=NO,
-    )
+    verdict = _of_company(question, company.c.judged_on)
     if question.definition == "PR-2" if placed is None else placed:
         order = (company.c.rank, bytewise(Organisation.org_key))
         place: Any = func.row_number().over(partition_by=company.c.project_id, order_by=order)
@@ -159,6 +164,36 @@ def _verdict(definition: str, tally: Subquery) -> Any:
             else_=NO,
         )
     return func.coalesce(tally.c.greatest, NO)
+
+
+def _lean(question: Participation) -> Subquery:
+    """Per project only what the verdict follows from: the greatest does not ask who stands in a project twice."""
+    population = population_of(question)
+    verdict = func.max(_of_company(question, population.c.judged_on))
+    if question.definition != "PR-3":
+        query = participations(population, population.c.project_id, verdict.label("greatest"))
+        return query.group_by(population.c.project_id).subquery("tally")
+    query = participations(population, population.c.project_id, verdict.label("verdict"))
+    company = query.group_by(population.c.project_id, Participant.organisation_id).subquery("company")
+    return (
+        select(
+            company.c.project_id,
+            func.count().label("companies"),
+            func.sum(case((company.c.verdict == YES, 1), else_=0)).label("members"),
+            func.sum(case((company.c.verdict == UNKNOWN, 1), else_=0)).label("unknowns"),
+        )
+        .group_by(company.c.project_id)
+        .subquery("tally")
+    )
+
+
+def verdicts(question: Participation) -> Select[Any]:
+    """PR-1, PR-3, PR-6a: the projects with their verdicts alone, for numbers over all of them."""
+    population, tally = population_of(question), _lean(question)
+    weight = population.c.amount if question.definition == "PR-6a" else literal(1, Integer)
+    verdict = _verdict(question.definition, tally).label("verdict")
+    columns = (population.c.project_id, population.c.cohort, verdict, weight.label("weight"))
+    return select(*columns).select_from(population).outerjoin(tally, tally.c.project_id == population.c.project_id)
 
 
 def by_project(question: Participation, among: Sequence[int] | None = None) -> Select[Any]:

@@ -138,18 +138,15 @@ def figures_of(question: Participation, references: Sequence[Reference], own: in
     firm = select(func.max(verdict).label("verdict")).group_by(places.c.organisation_id).subquery("firm")
     some = func.coalesce(func.sum(case((each.c.before > 0, 1), else_=0)), 0)
     order = (some, func.coalesce(func.sum(each.c.before), 0), func.coalesce(func.sum(each.c.members), 0))
+    head: list[Any] = [cast(literal(ORDER), BigInteger), literal("", String)]
+    in_order = [*head, *(cast(one, BigInteger) for one in order), *[zero] * (width - 3), number, zero]
     parts = [
         _part(PROJECTS, width, [*verdicts, each.c.companies, each.c.cohort], number, yen),
         _part(REFERENCES, width, [each.c[f"at_{place}"] for place in range(len(references))], number, yen),
         _part(AMOUNTS, width, [*verdicts, each.c.yen], number, zero).where(each.c.yen.is_not(None)),
         _part(PLACES, width, [verdict], number, cast(func.sum(places.c.allocation), BigInteger)),
         _part(FIRMS, width, [firm.c.verdict], number, zero),
-        select(
-            *(cast(literal(ORDER), BigInteger), literal("", String), *(cast(one, BigInteger) for one in order)),
-            *[zero] * (width - 3),
-            number,
-            zero,
-        ).where(each.c.members > 0),
+        select(*in_order).where(each.c.members > 0),
     ]
     if question.reference.kind.dated:
         members = members_at(question.reference)
