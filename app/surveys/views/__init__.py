@@ -1,4 +1,4 @@
-"""Pages of surveys, by who opens them."""
+"""Pages of surveys: compose, run, answer, results, benchmark."""
 
 from flask import Blueprint
 
