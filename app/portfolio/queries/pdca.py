@@ -127,7 +127,9 @@ def board(year: int, actor: Any) -> Board:
     ).all()
     every = figures.targets(every=True)
     held = {row.id for row in figures.in_force(every, day)} | {key for kind, key in actions if kind == "cluster"}
-    return Board(year, day, progress(rows, day, actor), figures.paces([row for row in every if row.id in held], day), actions)
+    return Board(
+        year, day, progress(rows, day, actor), figures.paces([row for row in every if row.id in held], day), actions
+    )
 
 
 def actions_in(*conditions: Any) -> Sequence[PdcaAction]:
