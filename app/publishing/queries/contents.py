@@ -215,15 +215,16 @@ def _ages(asked: ReportQuestion, level: str, told: Judged, safe: bool) -> dict[s
     return {"crude": found.crude if safe else None, "composed": found.composed if safe else None, "ages": ages}
 
 
-def _money(asked: ReportQuestion) -> dict[str, Any]:
-    """CR-13: amounts and attributed sales of ten projects and more, without the number that sold."""
+def _money(asked: ReportQuestion, safe: Mapping[str, bool]) -> dict[str, Any]:
+    """CR-13: amounts and attributed sales of ten projects and more, without the number that sold. Where the projects
+    themselves may not be counted beside what is public, neither may their yen."""
     amounts = analytics.amounts(f.Amounts(asked.participation("PR-1")))
-    spread = amounts.all if amounts else None
+    spread = amounts.all if amounts and safe["PR-1"] else None
     sales = analytics.sales(f.Sales(asked.commercialization("E2")))
     rows: list[tuple[int | None, Any]] = [*sales.years, (None, sales.together)] if sales.together else []
     return {
         "amounts": _spread(spread),
-        "sales": [[year, _spread(found)] for year, found in rows],
+        "sales": [[year, _spread(found) if safe["E2"] else None] for year, found in rows],
     }
 
 
@@ -304,7 +305,7 @@ def report(asked: ReportQuestion, code: str = "") -> Report:
         "triangle": _triangle(asked, told),
         "ages": {level: _ages(asked, level, told, safe[level]) for level in CURVED},
         "groups": {level: _groups(asked, level, told) for level in CURVED},
-        "money": _money(asked),
+        "money": _money(asked, safe),
         "cluster": _cluster(asked, told),
         "phase_one": _phase_one(),
         "withheld": len(told.cells) - len(told.let_out),
