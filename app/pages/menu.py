@@ -79,6 +79,7 @@ MENU = (
                 ("outcomes.follow_up", "outcomes.chase", "outcomes.response", "outcomes.terms"),
             ),
             Entry("outcomes.verification", _l("Verification of outcomes")),
+            Entry("outcomes.disputes", _l("Disputes of outcomes")),
             Entry("flags.index", _l("Flags"), ("flags",)),
         ),
     ),

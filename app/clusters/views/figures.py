@@ -37,7 +37,7 @@ def targets() -> str:
         may_record=(lambda of: policy.may_record(current_user, of))
         if current_user.has_role("officer", "cluster_manager")
         else None,
-        own=[one for one in found if one.cluster_code in policy.scopes(current_user)]
+        own=[one for one in found if one.cluster_code in (policy.scopes(current_user) or ())]
         if current_user.has_role("cluster_manager")
         else [],
     )
