@@ -25,7 +25,7 @@ from app.calls import operations as calls
 from app.calls import workflow as call_workflow
 from app.calls.choices import Programme
 from app.calls.models import Call
-from app.cli.demo import after_award, agreeing, rounds
+from app.cli.demo import after_award, agreeing, rounds, surveys
 from app.cli.demo.answers import example_answers
 from app.clusters.models import Cluster, Membership
 from app.core import storage
@@ -541,6 +541,7 @@ def _after_award(cast: Cast, award: Award, year: int) -> None:
     after_award.completed(award, organisations["live-gear"], done, paper, people)
     manager = cast.people["cluster"]
     after_award.clusters(next(row.scope for row in manager.role_rows if row.scope), people.officer)
+    surveys.load(next(row.scope for row in manager.role_rows if row.scope), people.officer)
     after_award.office(people.officer)
 
 
