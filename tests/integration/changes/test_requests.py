@@ -348,7 +348,7 @@ def test_a_partner_tells_of_a_delay_and_the_lead_asks_for_the_extension_from_it(
     partner, lead = proposals.partner_of(project.application), chain.lead(project)
     browser, own = client_for(partner), sorted(agreements.organisations_of(partner, project))[0]
     form = f"/projects/{project.id}/incidents/new"
-    assert form in browser.get(f"/projects/{project.id}/plan").text
+    assert form in browser.get(f"/projects/{project.id}/milestones").text
     day = {"organisation_id": str(own), "happened_on": (today() + timedelta(days=1)).isoformat()}
     assert browser.post(form, data=day).status_code == 422
     begun = browser.post(form, data=day | {"happened_on": today().isoformat()})
