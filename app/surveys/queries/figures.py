@@ -25,12 +25,10 @@ def sources() -> Sequence[str]:
 
 
 def years_on_record() -> tuple[int, int] | None:
-    """The first and the last fiscal year of which any firm's figure is on record."""
+    """The first and the last fiscal year of which any firm's sales are on record."""
     low, high = session.execute(
         select(func.min(OrgProfileYear.fiscal_year), func.max(OrgProfileYear.fiscal_year)).where(
-            func.coalesce(OrgProfileYear.sales_yen, OrgProfileYear.net_profit_yen, OrgProfileYear.employees).is_not(
-                None
-            )
+            OrgProfileYear.sales_yen.is_not(None)
         )
     ).one()
     return (low, high) if low is not None else None
