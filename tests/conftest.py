@@ -2,6 +2,7 @@
 
 import os
 import socket
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,11 +31,32 @@ def _push_request_context() -> Iterator[None]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests under integration/ and figures/ run on both databases; all others on SQLite."""
+    """Tests under integration/ and figures/ know both databases; all others run on SQLite."""
     if "backend" in metafunc.fixturenames:
         both = any(part in metafunc.module.__name__ for part in (".integration.", ".figures."))
         names = ["sqlite", "postgresql"] if both and postgres.available() else ["sqlite"]
         metafunc.parametrize("backend", names, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each test of pages and rules runs on one of the two databases, half of them on each, chosen by its name.
+
+    Those marked ``both_databases`` (where the database itself decides: locks, counting, search, exchange) run on both.
+    ``TEST_ON_BOTH=1`` runs every test on both: for a change of the database's floor, and before a release.
+    """
+    if os.environ.get("TEST_ON_BOTH") or not postgres.available():
+        return
+    left_out = [item for item in items if _elsewhere(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not _elsewhere(item)]
+
+
+def _elsewhere(item: pytest.Item) -> bool:
+    backend = getattr(item, "callspec", None) and item.callspec.params.get("backend")  # type: ignore[attr-defined]
+    if not backend or item.get_closest_marker("both_databases") or ".integration." not in item.module.__name__:  # type: ignore[attr-defined]
+        return False
+    name = item.nodeid.replace(backend, "")
+    return backend != ("sqlite", "postgresql")[zlib.crc32(name.encode()) % 2]
 
 
 @pytest.fixture(scope="session")

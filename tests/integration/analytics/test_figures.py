@@ -26,6 +26,8 @@ from tests.factories import portfolio
 from tests.factories.people import organisation
 from tests.integration.analytics.test_oracle import Literal, worlds, written
 
+pytestmark = pytest.mark.both_databases
+
 OUTCOME = Commercialization("E2", None, 2001, 2005, date(2006, 3, 31))
 REFERENCES = [parse_reference(text) for text in ("fixed:2004-02-29", "ever:2004-04-01", "adoption", "completion")]
 

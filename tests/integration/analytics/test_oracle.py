@@ -31,6 +31,8 @@ from app.outcomes.models import Observation
 from app.projects.choices import ProjectStatus
 from app.projects.models import Participant, Project
 
+pytestmark = pytest.mark.both_databases
+
 # A few days that lie close together and around the turns of fiscal years, so that limits are hit.
 DAYS = [
     date(2001, 4, 1),

@@ -22,6 +22,8 @@ from tests.factories import proposals
 from tests.factories.people import person
 from tests.integration.applications.test_concurrency import _browser, house  # noqa: F401 - a fixture
 
+pytestmark = pytest.mark.both_databases
+
 ROUNDS = 4
 
 

@@ -23,6 +23,8 @@ from tests.conftest import make_app
 from tests.factories import proposals
 from tests.factories.people import person
 
+pytestmark = pytest.mark.both_databases
+
 AT_ONCE = 20
 
 

@@ -24,6 +24,8 @@ from app.reviews.choices import Outcome
 from tests.factories import chain, proposals
 from tests.factories.people import person
 
+pytestmark = pytest.mark.both_databases
+
 MS = timedelta(milliseconds=1)
 REASON = "Typhoon 14 closed the offices of Kagoshima"
 

@@ -18,6 +18,8 @@ from app.core.db import reading, session
 from tests.factories import proposals
 from tests.factories.people import organisation, person
 
+pytestmark = pytest.mark.both_databases
+
 
 def _count(count_queries: Any, verb: Any) -> int:
     session.commit()

@@ -20,6 +20,8 @@ from app.core.pdf import Document, render
 from tests.factories import proposals
 from tests.factories.people import person
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_the_frozen_text_is_canonical_complete_and_hashed(app: Any) -> None:
     application = proposals.complete_draft()

@@ -17,6 +17,8 @@ from tests.factories import proposals
 from tests.factories.files import pdf
 from tests.integration.applications.test_concurrency import _browser, house
 
+pytestmark = pytest.mark.both_databases
+
 __all__ = ["house"]
 
 

@@ -10,6 +10,8 @@ from flask import Flask
 from tests.factories import portfolio
 from tests.factories.people import organisation
 
+pytestmark = pytest.mark.both_databases
+
 PARTICIPATION = ["rates", "participation", "--programme", "all", "--population", "adopted"]
 KEYS = {
     "definition", "definition_version", "unit", "numerator", "denominator", "unknown", "rate", "lower", "upper",

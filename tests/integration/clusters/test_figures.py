@@ -22,6 +22,8 @@ from app.organisations.models import IncomingName
 from tests.factories.people import organisation, person
 from tests.factories.portfolio import cluster, membership
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def place(app: Any) -> Any:

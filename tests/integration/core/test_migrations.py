@@ -4,11 +4,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.core.db import db, session
+
+pytestmark = pytest.mark.both_databases
 
 FOLDER = Path(__file__).parents[3] / "migrations"
 

@@ -18,6 +18,8 @@ from app.core.db import session
 from app.core.outbox import OutboxItem, OutboxStatus
 from tests.support import postgres
 
+pytestmark = pytest.mark.both_databases
+
 LETTER = {"to": "a@test.example", "subject": "採択のお知らせ", "body": "こんにちは\n", "locale": "ja"}
 
 

@@ -9,6 +9,8 @@ from app.accounts.models import User
 from app.core.tables import encode, keyset
 from tests.factories.people import person
 
+pytestmark = pytest.mark.both_databases
+
 
 def _page(columns: list[Any], **tokens: str) -> list[str]:
     return [row[0] for row in keyset(select(User.email), columns, **tokens).rows]

@@ -25,6 +25,8 @@ from tests.factories import history
 from tests.factories.history import Past, tell
 from tests.factories.people import person
 
+pytestmark = pytest.mark.both_databases
+
 AS_OF = date(2021, 6, 1)
 ASKED = "first=2010&last=2014&as_of=2021-06-01"
 

@@ -28,6 +28,8 @@ from app.projects.choices import ProjectStatus, Regime
 from app.projects.models import Project
 from tests.factories import people, portfolio
 
+pytestmark = pytest.mark.both_databases
+
 DAYS = [date(2002, 3, 31), date(2002, 4, 1), date(2004, 2, 29), date(2004, 12, 31), date(2005, 4, 1), date(2006, 3, 31)]
 FACTS = [
     Facts("E1", date(2005, 4, 1), None, "PR-1", Facts().reference, date(2004, 2, 29)),

@@ -25,6 +25,8 @@ from app.reviews.choices import AssignmentStatus
 from tests.factories import chain, proposals
 from tests.factories.people import organisation, person
 
+pytestmark = pytest.mark.both_databases
+
 
 def _state(application: Any, user: Any) -> State:
     return queries.standing(application.id, user.id).state

@@ -19,6 +19,8 @@ from tests.factories import chain, proposals
 from tests.factories.people import person
 from tests.integration.selection.rounds import a_round, clerk, give, reader
 
+pytestmark = pytest.mark.both_databases
+
 
 def calibrate(call: Any, actor: Any = None, **values: Any) -> Calibration:
     return operations.ask_calibration(call, operations.Parameters(**values), actor or clerk())
