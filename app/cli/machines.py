@@ -10,7 +10,7 @@ from app.core.workflow import Machine
 
 FEATURES = (
     "organisations", "calls", "applications", "reviews", "panels", "projects", "agreements", "milestones", "money", "changes", "outcomes",
-    "flags", "portfolio", "publishing",
+    "surveys", "flags", "portfolio", "publishing",
 )  # fmt: skip
 
 

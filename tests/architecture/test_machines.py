@@ -25,7 +25,8 @@ def test_every_state_can_be_reached(machine: Machine) -> None:
 
 @pytest.mark.parametrize("machine", MACHINES, ids=IDS)
 def test_something_ends(machine: Machine) -> None:
-    left = {source for t in machine.transitions for source in t.sources}
+    """What is over may be opened again by way of exception; nothing else leads out of it."""
+    left = {source for t in machine.transitions if t.event != "reopen" for source in t.sources}
     assert set(machine.states) - left, "a machine without a final state"
 
 
@@ -50,7 +51,8 @@ def test_nobody_fires_anything(machine: Machine) -> None:
             return False
 
     class Subject:
-        reviewer_id = proposed_by_id = lead_organisation_id = project_id = 0
+        reviewer_id = proposed_by_id = lead_organisation_id = project_id = opened_by_id = 0
+        organisation_id: Any = None
         project: Any = None
         id = 0
 
