@@ -97,10 +97,11 @@ def save(follow_up_id: int) -> Answer:
     forms = ReportForms(
         [v.product_id for v in known], operations.stored(found), found.version, request.form, of_plan=of_plan
     )
+    forms.head.version.data = _page_version(forms)  # a page that is shown again stands where its own saves had led it
     if not forms.validate(sending=sending):
         return report_page(found, forms), 422
     try:
-        operations.save(found, forms.as_data(), _page_version(forms), current_user)
+        operations.save(found, forms.as_data(), forms.head.version.data, current_user)
         if upload := request.files.get("file"):
             kept = storage.keep_pdf(upload.stream, name=upload.filename or "", created_by_id=current_user.id)
             operations.attach(found, kept, current_user)

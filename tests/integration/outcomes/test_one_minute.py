@@ -255,6 +255,8 @@ def test_a_page_that_saves_itself_field_by_field(app: Any, client_for: Any) -> N
     whole = {"version": base, "save": "1", f"p{known.product_id}-answer": "unchanged", "jobs": "4"}
     assert browser.post(f"/follow-ups/{second.id}", data=whole).status_code == 409  # a page of before
     whole["seen"] = json.dumps({"jobs": second.version})
+    again = browser.post(f"/follow-ups/{second.id}", data=whole | {"jobs": "x"})  # shown again with the fault, …
+    assert again.status_code == 422 and f'name="version" value="{second.version}"' in again.text  # … where it stood
     assert browser.post(f"/follow-ups/{second.id}", data=whole).status_code == 303  # the page that saved the field
     session.expire_all()
     operations.save(second, operations.stored(second), second.version, _partner_who_writes(second))
