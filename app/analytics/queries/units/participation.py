@@ -125,7 +125,9 @@ def judged_companies(
 ) -> Subquery:
     """Companies with their verdict; with ``placed`` (PR-2) also their place in the order in which PR-2 looks for one."""
     company = companies_of(question, among)
-    verdict = _of_company(question, company.c.judged_on)
+    # One day for all stays a constant: the database then looks memberships up in one set, not once for each place.
+    day = question.reference.day
+    verdict = _of_company(question, company.c.judged_on if day is None else literal(day, Date))
     if question.definition == "PR-2" if placed is None else placed:
         order = (company.c.rank, bytewise(Organisation.org_key))
         place: Any = func.row_number().over(partition_by=company.c.project_id, order_by=order)
