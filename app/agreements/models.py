@@ -128,6 +128,7 @@ class Contract(Keyed, Stateful, Model):
     settled_on: Mapped[date | None]
     carried_over: Mapped[bool] = mapped_column(default=False)  # concluded on paper before agreements were kept here
     change_owed: Mapped[str] = mapped_column(Short, default="")
+    change_owed_after: Mapped[int | None]  # the number of the latest terms when the change was approved
     award: Mapped[Award] = relationship(back_populates="contracts")
     terms: Mapped[list["ContractTerms"]] = relationship(back_populates="contract", order_by="ContractTerms.number")
 

@@ -24,6 +24,6 @@ def may_name(actor: Any, project: Any, organisation_id: int) -> bool:
     signers = {
         one.user_id
         for one in queries.people_later(project.id)
-        if one.organisation_id == organisation_id and one.right is Right.sign
+        if one.organisation_id == organisation_id and one.right is Right.sign and queries.still_acts(one)
     }
     return actor.actor_id in signers if signers else may_report(actor, project)

@@ -204,6 +204,11 @@ def acts_by_affiliation(user_id: int, organisation_id: int) -> bool:
     ) is not None  # fmt: skip
 
 
+def still_acts(row: ParticipantPerson) -> bool:
+    """A named person with an account who is still one of the organisation's people."""
+    return row.user.active and acts_by_affiliation(row.user_id, row.organisation_id)
+
+
 def worked_together() -> Select[int, int, str]:
     """(person, organisation, project) of everybody who worked on a project that runs, or ran of late, and of every
     organisation that took part in it: where conflicts of interest are looked for (CON-14). ``horizon`` is a bound day."""

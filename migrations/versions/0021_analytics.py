@@ -1,36 +1,17 @@
-"""analytics: what rates read stands in indexes, and figures are kept for every process
+"""analytics: nothing of its own was stored when this number was given out (see 0030)
 
 Revision: 0021, after 0020
 """
-
-import sqlalchemy as sa
-from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-COUNTED = ["project_id", "organisation_id", "valid_from", "valid_to", "role", "allocation_yen"]
-SEEN = ["project_id", "observed_on", "recorded_on"]
-
 
 def upgrade() -> None:
-    op.create_index("ix_participant_counted", "participant", COUNTED)
-    op.drop_index("ix_observation_project", "observation")
-    op.create_index("ix_observation_project", "observation", [*SEEN, "evidence_level", "dev_state", "stage", "id"])
-    op.create_table(
-        "kept_figures",
-        sa.Column("name", sa.String(64), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("found", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_kept_figures")),
-    )
+    pass
 
 
 def downgrade() -> None:
-    op.drop_table("kept_figures")
-    op.drop_index("ix_observation_project", "observation")
-    op.create_index("ix_observation_project", "observation", SEEN)
-    op.drop_index("ix_participant_counted", "participant")
+    pass

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.core.db import db, session
 
 #: Only ever added to, by whoever looks or signs in; everything else must stand still.
-RECORDS = ("event", "access_record", "user_session", "sign_in_attempt", "alembic_version")
+RECORDS = ("event", "access_record", "file_taken", "user_session", "sign_in_attempt", "alembic_version")
 
 
 def digests(without: Collection[str] = RECORDS) -> dict[str, str]:

@@ -279,7 +279,8 @@ def _conclude(contract: Contract, terms: ContractTerms, actor: Any) -> None:
             raise Refused(reasons)
         CONTRACT.apply(contract, "amend", actor, data=data)
         _take_over(contract, terms)
-        contract.change_owed = ""
+        if terms.number > (contract.change_owed_after or 0):  # terms from before the change do not settle it
+            contract.change_owed, contract.change_owed_after = "", None
     session.flush()
     terms.signed_document = order(contract, terms, actor, signed=True)
     session.flush()
@@ -307,7 +308,8 @@ def owe_terms(award: Award, ends_on: date | None, by_year: Mapping[int, int], ba
         if contract.status is ContractStatus.offered:
             contract.change_owed = basis
         elif contract.status is ContractStatus.in_force and award.status in CHANGING:
-            contract.change_owed = basis
+            latest = queries.latest_terms(contract, lock=True)
+            contract.change_owed, contract.change_owed_after = basis, latest.number if latest is not None else 0
             session.flush()
             try:
                 change_terms(contract, changed(contract, ends_on, by_year, basis), contract.version, actor)

@@ -5,14 +5,14 @@ from typing import Any
 
 from app.agreements import queries
 from app.agreements.choices import AwardStatus as S
-from app.agreements.definitions import AGREED, AT_WORK, ENDED, SENT_BACK, handed_in
+from app.agreements.definitions import AGREED, AT_WORK, ENDED, NEEDS, SENT_BACK, handed_in
 from app.agreements.models import Award, Contract
 from app.agreements.operations.contracting import ask_to_confirm
 from app.agreements.operations.gates import lead_people, needed, not_before, refuse, tell
 from app.agreements.workflow import CONTRACT, machine_of
 from app.core.clock import today
 from app.core.db import session
-from app.core.errors import OutOfOrder, Reason
+from app.core.errors import OutOfOrder, Reason, Refused
 from app.core.i18n import Bilingual
 from app.projects import operations as project_operations
 from app.projects.choices import ProjectStatus
@@ -175,7 +175,8 @@ def fix_amount(contract: Contract, yen: int, on: date, actor: Any) -> None:
 def settle(contract: Contract, actor: Any) -> None:
     """The fixed amount is paid in full: the year of a commission is settled, the grant of a subsidy is paid.
 
-    ``definitions.NEEDS["settle"]`` holds what upper floors ask for (payments that add up).
+    ``definitions.NEEDS["settle"]`` holds what upper floors ask for (payments that add up, MON-2), also of an award that
+    ended early. Raises Refused, OutOfOrder, Forbidden.
     """
     award = contract.award
     CONTRACT.check(contract, "settle", actor)
@@ -183,6 +184,8 @@ def settle(contract: Contract, actor: Any) -> None:
         machine_of(award).apply(award, "settle", actor, data={"contract": contract.number})
     elif award.status not in ENDED:
         raise OutOfOrder(award, "settle", award.status)
+    elif reasons := [reason for need in NEEDS.get("settle", ()) for reason in need(award)]:
+        raise Refused(reasons)  # an award that ended early moves no further, but is paid like any other
     contract.settled_on = today()
     CONTRACT.apply(contract, "settle", actor)
     following = queries.offered_contract(award)

@@ -41,7 +41,10 @@ def may_fix(contract: Contract, actor: Any) -> list[Reason]:
     if left := queries.open_lines(contract.id):
         words = Bilingual(f"{left} lines have no verdict yet.", f"判定されていない経費が{left}件あります。")
         found.append(Reason("lines-open", words))
-    if queries.inspectors_of(contract) == {actor.actor_id}:
+    if contract.inspected_on is None and not queries.judges_of(contract.id):
+        words = Bilingual("Record the determination inspection first.", "先に確定検査を記録してください。")
+        found.append(Reason("not-inspected", words))
+    elif queries.inspectors_of(contract) == {actor.actor_id}:
         words = Bilingual(
             "You gave every verdict of the inspection, or recorded it, yourself. Another officer fixes the amount.",
             "検査の判定又は記録をすべてご自身で行っているため、額の確定は他の担当官が行ってください。",

@@ -103,7 +103,7 @@ def _mark(row: Dispute, level: int | None) -> None:
 
     same = {"dispute_id": row.id, "recorded_on": today()}
     session.add(EvidenceMark(observation_id=observation.id, level=at(observation.evidence_level), **same))
-    for sold in queries.sales_with(queries.claim_of(observation)):
+    for sold in queries.sales_with(observation):
         session.add(EvidenceMark(sales_year_id=sold.id, level=at(sold.evidence_level), **same))
     session.flush()
 
@@ -186,7 +186,7 @@ def _book(row: Dispute, correction: Correction | None, actor: Any) -> None:
     if product is None:
         return
     product = queries.locked_product(product.id)
-    sold = queries.sales_with(claim)
+    sold = queries.sales_with(old)
     if correction is not None and correction.sales_yen is not None and sold:
         last = sold[-1]
         data = SalesData(last.fiscal_year, correction.sales_yen)

@@ -15,6 +15,7 @@ from app.core.storage import StoredFile
 from app.core.tables import Page, keyset
 from app.organisations.models import Affiliation
 from app.outcomes.choices import DisputeStatus
+from app.outcomes.definitions import Source, SourceKind
 from app.outcomes.models import (
     Claim,
     Dispute,
@@ -26,6 +27,7 @@ from app.outcomes.models import (
     SalesYear,
 )
 from app.outcomes.queries.duties import acting_now, by_membership, by_succession, heirs_of
+from app.projects import queries as projects
 from app.projects.models import Project
 from app.projects.queries import not_recused, visible_to
 
@@ -204,12 +206,14 @@ def people_of(project: Project, organisation_id: int | None) -> list[User]:
     member = select(ConsortiumMember.id).where(
         ConsortiumMember.application_id == project.application_id, ConsortiumMember.organisation_id == organisation_id
     )
+    named = [one for one in projects.people_later(project.id) if one.organisation_id == organisation_id]
     taken = select(Affiliation.user_id).where(Affiliation.organisation_id == organisation_id, acting_now())
     acting = or_(User.id.in_(writers), User.id.in_(succeeding))
-    if project.application_id is not None and session.scalar(member.limit(1)) is None:
-        acting = or_(
-            acting, User.id.in_(taken)
-        )  # the duty was handed to it: nobody has rights for it in the consortium
+    if named:
+        acting = or_(acting, User.id.in_([one.user_id for one in named if one.right is not Right.read]))
+    elif project.application_id is not None and session.scalar(member.limit(1)) is None:
+        # the duty was handed to it: nobody has rights for it in the consortium
+        acting = or_(acting, User.id.in_(taken))
     query = select(User).where(acting, User.active).order_by(User.id)
     return list(session.scalars(query)) if organisation_id is not None else []
 
@@ -244,9 +248,22 @@ def product_of(observation: Observation) -> Product | None:
     return session.scalar(select(Product).where(Product.product_key == observation.product_key))
 
 
-def sales_with(claim: Claim | None) -> Sequence[SalesYear]:
-    """The rows of sales that came with a claim."""
-    return session.scalars(select(SalesYear).where(SalesYear.claim_id == claim.id)).all() if claim is not None else ()
+def sales_with(observation: Observation) -> Sequence[SalesYear]:
+    """The rows of sales that came with an observation: those of its claim, or, of a correction, those that the same
+    decision wrote."""
+    decided = session.scalar(select(Dispute.id).where(Dispute.correction_id == observation.id))
+    if decided is not None:
+        product = product_of(observation)
+        if product is None:
+            return ()
+        written = Source(SourceKind.dispute, decided).written
+        query = select(SalesYear).where(SalesYear.product_id == product.id, SalesYear.source == written)
+    else:
+        claim = claim_of(observation)
+        if claim is None:
+            return ()
+        query = select(SalesYear).where(SalesYear.claim_id == claim.id)
+    return session.scalars(query.order_by(SalesYear.id)).all()
 
 
 def owner_of(observation: Observation) -> int | None:

@@ -21,7 +21,7 @@ from app.organisations.models import Affiliation, Organisation, Succession
 from app.outcomes.choices import ClaimStatus, FollowUpStatus
 from app.outcomes.definitions import LEADS, Terms
 from app.outcomes.models import Claim, EvidenceRequest, FollowUp, FollowUpTerms, ReportInvitation
-from app.projects.models import Participant, Project
+from app.projects.models import Participant, ParticipantPerson, Project
 from app.projects.queries import acting_for, not_recused
 
 AWAITED = (FollowUpStatus.due, FollowUpStatus.returned)
@@ -48,14 +48,19 @@ def by_membership(user_id: Any, rights: Sequence[Right], owing: Any = FollowUp.o
 
 
 def _joined_later(owing: Any) -> ColumnElement[bool]:
-    """The organisation took the duty over and was no member of the consortium itself: nobody was given rights for it
-    there, so its own people act."""
+    """The organisation took the duty over or joined later, and nobody was given rights for it, neither in the consortium
+    nor on the project: only then its own people act."""
     member = exists(
         select(ConsortiumMember.id).where(
             ConsortiumMember.application_id == Project.application_id, ConsortiumMember.organisation_id == owing
         )
     ).correlate_except(ConsortiumMember)
-    return and_(Project.application_id.is_not(None), ~member)
+    named = exists(
+        select(ParticipantPerson.id).where(
+            ParticipantPerson.project_id == Project.id, ParticipantPerson.organisation_id == owing
+        )
+    ).correlate_except(ParticipantPerson)
+    return and_(Project.application_id.is_not(None), ~member, ~named)
 
 
 def by_succession(user_id: Any, owing: Any = FollowUp.organisation_id) -> ColumnElement[bool]:

@@ -91,7 +91,7 @@ def _page(found: Any, reasons: Any = (), **given: Any) -> str:
         "outcomes/dispute.html", dispute=found, observation=observation, project=observation.project, reasons=reasons,
         wrong=wrong, events=DISPUTE.available(found, current_user), stages=Stage, levels=EvidenceLevel,
         waits=DISPUTE.missing(found, "uphold"), report=queries.reports_known_to(current_user, {observation.follow_up_id}),
-        sold=queries.sales_with(queries.claim_of(observation)), on=today(), **forms,
+        sold=queries.sales_with(observation), on=today(), **forms,
     )  # fmt: skip
 
 

@@ -42,6 +42,12 @@ def of_today(user_id: int | None = None) -> Sequence[Any]:
     return session.execute(query.where(User.id == user_id) if user_id is not None else query).all()
 
 
+def shown_today(actor: Any) -> Sequence[Any]:
+    """``of_today`` as the reader may know it; who stands aside from anything reads the own sums only, as in ``tells_of``:
+    the sum of one file is its number of rows."""
+    return of_today(actor.actor_id if applications.kept_out(actor) else None)
+
+
 def tells_of(actor: Any) -> Callable[[FileTaken], bool]:
     """May the reader know the address and the rows of a file? Who stands aside from anything knows those of the own
     files only: an address names what was opened, and a number of rows what is missing."""

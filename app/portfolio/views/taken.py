@@ -16,6 +16,6 @@ def taken_files() -> str:
     person = person if person is not None and 0 < person < 2**31 else None
     page = queries.page(person, request.args.get("after"), request.args.get("before"))
     return render_template(
-        "portfolio/taken.html", page=page, person=person, today=queries.of_today(), limits=taken.limits,
+        "portfolio/taken.html", page=page, person=person, today=queries.shown_today(current_user), limits=taken.limits,
         tells=queries.tells_of(current_user),
     )  # fmt: skip

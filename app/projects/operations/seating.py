@@ -78,9 +78,12 @@ def _not_the_last(project: Project, row: ParticipantPerson) -> None:
     others = [
         one
         for one in queries.people_later(project.id)
-        if one.organisation_id == row.organisation_id and one.right is Right.sign and one.id != row.id
+        if one.organisation_id == row.organisation_id
+        and one.right is Right.sign
+        and one.id != row.id
+        and queries.still_acts(one)
     ]
-    if row.right is Right.sign and row.ended_at is None and not others:
+    if row.right is Right.sign and row.ended_at is None and queries.still_acts(row) and not others:
         raise _refuse(
             "last-signer",
             "Somebody must be left who signs for the organisation. Name another person first.",

@@ -11,6 +11,7 @@ from app.surveys import policy, queries
 from app.surveys.choices import Measure, ResponseStatus, WaveKind, WaveStatus
 from app.surveys.definitions.effects import options_of
 from app.surveys.models import Asked, Response, Wave
+from app.surveys.operations import inviting
 from app.surveys.workflow import RESPONSE, is_answerable
 
 
@@ -88,11 +89,22 @@ def send(asked: Asked, actor: Any) -> Response:
     return row
 
 
-def move(asked: Asked, event: str, actor: Any) -> Response:
-    """``change``: open it for another version; ``withdraw``: for good, and what was answered is deleted."""
+def may_take_back(asked: Asked, actor: Any) -> bool:
+    """For good and for the whole firm: its own people and whom the office wrote to, not whom the link was handed on to."""
+    return inviting.may_hand_on(asked, actor)
+
+
+def move(asked: Asked, event: str, version: int | None, actor: Any) -> Response:
+    """``change``: open it for another version; ``withdraw``: for good, and what was answered is deleted.
+
+    Raises Forbidden, OutOfOrder, and Stale when the page shows another version than the stored one."""
     row = _row(asked, actor)
     if row.id is None:
         raise OutOfOrder(row, event, ResponseStatus.draft)
+    if event == "withdraw" and not may_take_back(asked, actor):
+        raise Forbidden("withdraw")
+    if row.version != version:
+        raise Stale({}, {})
     RESPONSE.apply(row, event, actor, on_behalf_of=_who(actor))
     row.sent_at, row.sent_by = None, ""
     if event == "withdraw":

@@ -15,6 +15,7 @@ from app.surveys.operations.composing import refuse
 
 LETTERS_PER_DAY = 5  # to one address, whoever sends them
 AT_ONCE = 5  # links to one organisation's answers
+LETTERS_PER_FIRM_AND_DAY = 4 * AT_ONCE  # to whatever addresses
 AT_A_TIME = 200  # letters in one go; the worker writes the rest
 REMIND_AFTER = timedelta(days=3)
 
@@ -49,6 +50,11 @@ def _check_address(asked: Asked, address: str) -> None:
             "letters", "This address has had enough letters today. Try again tomorrow.",
             "このアドレスには本日十分な数の依頼を送っています。明日以降に再度お試しください。", "email",
         )  # fmt: skip
+    if queries.waves.letters_of(asked.id, now() - timedelta(days=1)) >= LETTERS_PER_FIRM_AND_DAY:
+        raise refuse(
+            "letters-all", "Enough letters were sent for these answers today. Try again tomorrow.",
+            "本日この回答について送信できる依頼の上限に達しました。明日以降に再度お試しください。", "email",
+        )  # fmt: skip
     for row in present:
         if row.email == address:
             row.withdrawn_at = now()  # a new letter replaces the old one
@@ -65,11 +71,15 @@ def invite_waiting(wave: Wave, limit: int = AT_A_TIME) -> int:
 
 
 def invite(asked: Asked, email: str, locale: str, actor: Any) -> None:
-    """Write to an address that the office or the manager names. Raises Forbidden, Refused."""
+    """Write to an address that the office or the manager names, in place of whom it wrote to before (the address was
+    wrong, the person has left): those links end. Raises Forbidden, Refused."""
     if not policy.may_run(actor, asked.wave):
         raise Forbidden("invite")
     address = email.strip().lower()
     _check_address(asked, address)
+    for row in queries.waves.links_of(asked.id):
+        if not row.given_by:
+            row.withdrawn_at = now()
     _letter(asked, address, locale, "invitation", name="")
     asked.invited_at = now()
     session.flush()
@@ -86,10 +96,17 @@ def give(asked: Asked, email: str, locale: str, actor: Any) -> None:
     audit.record(asked, "survey: given to somebody", actor, data={"by": _who(actor)})
 
 
+def endable(asked: Asked, actor: Any) -> list[Invitation]:
+    """The living links that this person may end. Who holds a link alone ends those that were handed on."""
+    every = not isinstance(actor, policy.LinkHolder)
+    return [row for row in queries.waves.links_of(asked.id) if every or row.given_by]
+
+
 def withdraw(asked: Asked, link_id: int, actor: Any) -> None:
-    """End a link that was handed on. Raises Forbidden, NotFound."""
+    """End a link: one that was handed on, and for the firm's own signed-in people also the office's. Raises Forbidden,
+    NotFound."""
     _may_hand_on(asked, actor)
-    row = next((one for one in queries.waves.links_of(asked.id) if one.id == link_id and one.given_by), None)
+    row = next((one for one in endable(asked, actor) if one.id == link_id), None)
     if row is None:
         raise NotFound("link")
     row.withdrawn_at = now()

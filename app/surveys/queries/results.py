@@ -65,6 +65,18 @@ def _parts(
     return [(key, effects.share(said[key], options)) for key in keys]
 
 
+def _crossings_tell(
+    told: Sequence[tuple[Any, Any, str | None]],
+    clusters: Sequence[Any],
+    sizes: Sequence[Any],
+    options: Sequence[Option],
+) -> bool:
+    """Is what each cluster and each size have in common enough to be told? Else the one table less the other tells it."""
+    rows = [((cluster, size), answer) for cluster, size, answer in told]
+    crossings = _parts(rows, [(cluster, size) for cluster in clusters for size in sizes], options)
+    return all(effects.may_tell(one) for _key, one in crossings)
+
+
 def results(actor: Any, wave: Wave) -> Results:
     """Everything for the office; for others small cells are withheld, and a manager reads the own clusters' parts."""
     everything, managed = sees_records(actor), scopes(actor)
@@ -88,7 +100,12 @@ def results(actor: Any, wave: Wave) -> Results:
             assert total is not None
             total = total if effects.may_tell(total) else None
             parts = effects.withheld([(key, one) for key, one in parts if one is not None])  # type: ignore[assignment]
-            groups = effects.withheld([(key, one) for key, one in groups if one is not None])  # type: ignore[assignment]
+            if not _crossings_tell(told, order, sizes, options):
+                groups = [
+                    (key, None) for key, _one in groups
+                ]  # the two tables set against each other would tell of few
+            else:
+                groups = effects.withheld([(key, one) for key, one in groups if one is not None])  # type: ignore[assignment]
         chosen = [(o, sum(a == o.code for _c, _s, a in told)) for o in options] if everything else []
         shown = [(clusters.get(key or 0), one) for key, one in parts if readable(key)]
         found.append(ItemResult(item, total, shown, groups, chosen, printed_for(item.standard)))

@@ -307,6 +307,12 @@ def letters_since(email: str, since: datetime) -> int:
     return session.scalar(query.where(Invitation.email == email, Invitation.made_at >= since)) or 0
 
 
+def letters_of(asked_id: int, since: datetime) -> int:
+    """How many links were sent for an organisation's answers."""
+    query = select(func.count()).select_from(Invitation)
+    return session.scalar(query.where(Invitation.asked_id == asked_id, Invitation.made_at >= since)) or 0
+
+
 def to_remind(wave: Wave, before: datetime, limit: int) -> list[tuple[Asked, Invitation]]:
     """Organisations that were written to, have not answered, and had no letter since ``before``; with the newest link."""
     newest = (

@@ -50,8 +50,9 @@ def _page(place: Place, form: Any = None, give: Any = None, sure: Any = None, re
     return render_template(
         "surveys/answer.html", place=place, asked=asked, wave=wave, response=stored, reasons=reasons,
         form=form if form is not None else _form(asked, stored), give=give or AddressForm(), sure=sure or SureForm(),
-        events=RESPONSE.available(stored, place.actor) if stored else [], open=operations.answering.is_open(wave),
-        writes=writes, links=[row for row in queries.waves.links_of(asked.id) if row.given_by],
+        events=RESPONSE.available(stored, place.actor) if stored else [],
+        may_take_back=operations.answering.may_take_back(asked, place.actor), open=operations.answering.is_open(wave),
+        writes=writes, links=operations.inviting.endable(asked, place.actor),
         may_give=operations.inviting.may_hand_on(asked, place.actor), groups=GROUPS, items=items, measures=Measure,
         options={item.id: options_of(item.kind, item.options) for item in items},
     )  # fmt: skip
@@ -74,7 +75,8 @@ def _take(place: Place) -> Answer:
             sure = SureForm(request.form)
             if action == "withdraw" and not sure.validate():
                 return _page(place, sure=sure), 422
-            operations.answering.move(place.asked, action, place.actor)
+            version = request.form.get("version", type=int)
+            operations.answering.move(place.asked, action, version, place.actor)
     except Refused as refusal:
         return _page(place, form, reasons=refusal.reasons), 422
     flash(SAID[action]())

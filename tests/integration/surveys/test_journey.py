@@ -87,7 +87,13 @@ def test_from_the_invitation_to_the_withheld_result(world: Any, client: Any, cli
     assert client.post(link + "/give", data={"email": "book@keeper.example", "locale": "en"}).status_code == 303
     handed = links("book@keeper.example")[0]
     assert client.post(handed + "/give", data={"email": "x@y.example", "locale": "en"}).status_code == 403
-    assert client.post(handed, data={"change": "1"}).status_code == 303
+    sent = queries.waves.response_of(first.id)
+    assert sent is not None
+    said = {"version": str(sent.version)}
+    assert client.post(handed, data={"change": "1", "version": "0"}).status_code == 409, "another version was shown"
+    back = client.post(handed, data=said | {"withdraw": "1", "sure": "y"})
+    assert back.status_code == 403, "it was only handed on to this address"
+    assert client.post(handed, data=said | {"change": "1"}).status_code == 303
     stored = queries.waves.response_of(first.id)
     assert stored is not None and stored.status is ResponseStatus.draft
     assert client.post(handed, data={q: "no", "version": stored.version, "send": "1"}).status_code == 303
@@ -184,7 +190,10 @@ def test_a_wave_of_figures_becomes_an_index(world: Any, client_for: Any) -> None
     last = session.scalar(select(Asked).where(Asked.organisation_id == world["firms"][4].id))
     assert last is not None
     assert client_for(world["people"][4]).post(f"/surveys/answers/{last.id}", data={"withdraw": "1"}).status_code == 422
-    answer = client_for(world["people"][4]).post(f"/surveys/answers/{last.id}", data={"withdraw": "1", "sure": "y"})
+    sent = queries.waves.response_of(last.id)
+    assert sent is not None
+    sure = {"withdraw": "1", "sure": "y", "version": str(sent.version)}
+    answer = client_for(world["people"][4]).post(f"/surveys/answers/{last.id}", data=sure)
     stored = queries.waves.response_of(last.id)
     assert answer.status_code == 303 and stored is not None and stored.answers == {}
     operations.running.move(wave, "close", officer)
