@@ -92,7 +92,7 @@ def test_what_is_hidden_moves_nothing_that_is_shown(app: Any, client_for: Any) -
             user = world.people[viewer]
 
             def keep(path: str, status: int, text: str, viewer: str = viewer) -> None:
-                if status == 200:
+                if status == 200 and path != "/exports":  # it grows by what this walk itself takes out
                     found[viewer, path] = _without_the_moment(text)
 
             doors.walk(app, client_for(user), values, keep)

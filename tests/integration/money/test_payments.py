@@ -8,6 +8,8 @@ import pytest
 from app.agreements import operations as agreements
 from app.agreements.choices import AwardStatus, ContractStatus
 from app.agreements.definitions import TERMS
+from app.agreements.workflow import machine_of
+from app.core.audit import SYSTEM
 from app.core.clock import today
 from app.core.db import session
 from app.core.errors import Forbidden, OutOfOrder, Refused, Stale
@@ -198,3 +200,21 @@ def test_a_rejected_request_says_why_and_frees_the_way(app: Any) -> None:
     operations.reject(row, "no consent", row.version, officer)
     assert row.status is PaymentStatus.rejected and queries.committed(contract.id) == 0
     operations.advance(contract, 1_000, "wages", money.ACCOUNT, lead)
+
+
+def test_an_award_that_ended_early_is_inspected_by_another_and_paid_before_it_is_settled(app: Any) -> None:
+    """MON-2 and MON-3 hold after a termination too."""
+    contract, officer = money.contract(), person("officer")
+    lead, _partner = money.people(contract.award.project)
+    own, _other = money.organisations(contract.award.project)
+    wages = money.expense(contract, lead, own, minutes=60 * 100, rate_yen=10_000)  # 1,000,000
+    machine_of(contract.award).restore(contract.award, AwardStatus.terminated, SYSTEM, reason="test")
+    operations.judge(wages, Verdict.accepted, None, "", wages.version, officer)
+    assert [one.code for one in operations.may_fix(contract, officer)] == ["same-person"]
+    operations.fix(contract, today(), 1_000_000, person("officer"))
+    with pytest.raises(Refused) as refusal:
+        agreements.settle(contract, officer)
+    assert codes(refusal) == ["unsettled"] and contract.status is ContractStatus.fixed
+    bare = money.contract()
+    machine_of(bare.award).restore(bare.award, AwardStatus.terminated, SYSTEM, reason="test")
+    assert [one.code for one in operations.may_fix(bare, officer)] == ["not-inspected"]
